@@ -1,0 +1,34 @@
+"""What an exposure gives the child, computed from its technique."""
+
+import numpy as np
+
+from acquisition.errors import SettingUnusable
+from device.technique import Technique
+
+# Air kerma at 1 m in uGy per mAs, tungsten 12 degrees, 2.5 mm Al and 1 m of air, for 40 to 50 kV.
+# Computed with SpekPy 2.5.4, model casim (Poludniowski et al., Med Phys 2021;48:3630).
+_TUBE_VOLTAGES_KV = (40.0, 42.0, 44.0, 46.0, 48.0, 50.0)
+_OUTPUT_UGY_PER_MAS = (17.67, 20.32, 23.04, 25.82, 28.66, 31.54)
+
+# The unit: 1000 mm from focus to panel, a field of 24 x 30 cm.
+PANEL_FIELD_M2 = 0.24 * 0.30
+
+
+def air_kerma_ugy(technique: Technique) -> float:
+    """Return the air kerma at the panel's surface without an object, in uGy.
+
+    The hand lies on the panel, so this is also its entrance air kerma (without backscatter).
+    """
+    return technique.mas * output_ugy_per_mas(technique.kv)
+
+
+def dose_area_product_ugy_m2(technique: Technique) -> float:
+    """Return air kerma times the field at the panel, in uGy m2."""
+    return air_kerma_ugy(technique) * PANEL_FIELD_M2
+
+
+def output_ugy_per_mas(kv: float) -> float:
+    """Return the tube output at the panel; raises SettingUnusable outside 40 to 50 kV."""
+    if not _TUBE_VOLTAGES_KV[0] <= kv <= _TUBE_VOLTAGES_KV[-1]:
+        raise SettingUnusable(f"The output of the tube is not known at {kv:g} kV. Use 40 to 50 kV.")
+    return float(np.interp(kv, _TUBE_VOLTAGES_KV, _OUTPUT_UGY_PER_MAS))

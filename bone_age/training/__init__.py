@@ -1,0 +1,1 @@
+"""Training of the reading nets: outside the wheel, with dependencies of its own (extra `train`)."""

@@ -1,0 +1,114 @@
+"""The only place that builds and connects the parts."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from acquisition.calibration import Calibration, load
+from acquisition.quality import Finding
+from console.settings import Settings
+from device.clock import Clock
+from device.detector import Detector, open_detector
+from device.exposure import ExposureSequence, ExposureStage
+from device.generator import open_generator
+from examination.examination import Room, State, Unit, Verdict
+from examination.stopwatch import Stopwatch
+from records.database import Database, exclusive_use
+from records.examinations import Visits
+from records.journal import Journal
+
+_NONCE_BITS = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the unit is: the URLs of detector and generator."""
+
+    detector: str
+    generator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who works with the unit: how they decide, and what they are shown meanwhile."""
+
+    decide: Callable[[Sequence[Finding]], Verdict]
+    watch: Callable[[ExposureStage | State], None]
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Open the records of this site."""
+    database = Database(settings.data_directory / "records.db")
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_unit(
+    settings: Settings, database: Database, addresses: Addresses, clock: Clock
+) -> Iterator[Unit]:
+    """Open detector and generator for one command; a second one is refused."""
+    with ExitStack() as opened:
+        opened.enter_context(exclusive_use(settings.data_directory))
+        detector = open_detector(addresses.detector, clock)
+        opened.callback(detector.close)
+        generator = open_generator(addresses.generator, clock)
+        opened.callback(generator.close)
+        yield Unit(
+            detector=detector,
+            sequence=ExposureSequence(detector, generator, clock),
+            journal=Journal(database),
+            frames=settings.data_directory / "frames",
+            clock=clock,
+            now=_now,
+            draw_nonce=_draw_nonce,
+        )
+
+
+@contextmanager
+def open_room(
+    settings: Settings, addresses: Addresses, clock: Clock, person: Person
+) -> Iterator[Room]:
+    """Open everything that a visit needs, with the calibration of the connected panel."""
+    stopwatch = Stopwatch(clock)
+    with (
+        open_database(settings) as database,
+        open_unit(settings, database, addresses, clock) as unit,
+    ):
+        calibration = calibration_of(settings, unit.detector)
+        stopwatch.lap("connect")
+        yield Room(
+            unit=unit,
+            calibration=calibration,
+            visits=Visits(database),
+            stopwatch=stopwatch,
+            decide=person.decide,
+            watch=person.watch,
+        )
+
+
+def calibration_of(settings: Settings, detector: Detector) -> Calibration:
+    """Load the calibration of a panel; raises CalibrationMissing or CalibrationCorrupt."""
+    return load(calibration_folder(settings, detector))
+
+
+def calibration_folder(settings: Settings, detector: Detector) -> Path:
+    """Return where the calibration of a panel, with its firmware and image size, is kept."""
+    identity = detector.identity
+    name = f"{identity.serial}_{identity.firmware_version}_{detector.rows}x{detector.columns}"
+    kept = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)
+    return settings.data_directory / "calibrations" / kept
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _draw_nonce() -> int:
+    return secrets.randbits(_NONCE_BITS) or 1

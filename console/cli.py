@@ -1,0 +1,203 @@
+"""The command line `boneage`: parse, call one function, tell the outcome."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from acquisition.calibration import save
+from acquisition.calibration_report import save_report
+from acquisition.errors import AcquisitionError
+from acquisition.quality import Finding
+from console.assemble import (
+    Addresses,
+    Person,
+    calibration_folder,
+    open_database,
+    open_room,
+    open_unit,
+)
+from console.demo import Staging, run_demo, technique_for
+from console.errors import ConsoleError
+from console.settings import read_settings
+from console.simulated_device import simulator_command
+from console.telling import Telling
+from console.version import __version__
+from device.clock import SystemClock
+from device.errors import DeviceError
+from device.technique import HAND_PRESET, Technique
+from examination.calibrate import calibrate_unit
+from examination.errors import ExaminationError
+from examination.examination import Decision, Ordered, Verdict
+from examination.order import Order, child_from, read_order
+from examination.result import RADIOGRAPH, RESULT
+from examination.run import run_visit
+from records.errors import RecordsError
+from records.journal import Journal
+
+OUR_ERRORS = (DeviceError, AcquisitionError, RecordsError, ExaminationError, ConsoleError)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+DetectorUrl = Annotated[
+    str, typer.Option(help="usb://, usb://VID:PID[/serial] or usbip://HOST:PORT/BUSID")
+]
+GeneratorUrl = Annotated[
+    str, typer.Option(help="pmx:///dev/ttyUSB1, pmx+socket://HOST:PORT or pmx+rfc2217://HOST:PORT")
+]
+Cm = Annotated[float | None, typer.Option(help="in cm")]
+
+
+def main() -> None:
+    """Run a command; an error of ours becomes one sentence with its code, and exit code 1."""
+    try:
+        app()
+    except OUR_ERRORS as error:
+        typer.echo(f"{error.code}: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("Stopped by the operator; the panel disarms itself.", err=True)
+        sys.exit(1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def sim(context: typer.Context) -> None:
+    """Run the simulated device as a process of its own; `boneage sim --help` lists its options."""
+    command = simulator_command(context.args)
+    os.execv(command[0], command)
+
+
+@app.command()
+def visit(
+    detector: DetectorUrl,
+    generator: GeneratorUrl,
+    out: Annotated[Path, typer.Option(help="folder for this visit's files")],
+    patient: Annotated[Path | None, typer.Option(help="patient file (JSON)")] = None,
+    kv: Annotated[float, typer.Option(help="tube voltage in kV")] = HAND_PRESET.kv,
+    ma: Annotated[float, typer.Option(help="tube current in mA")] = HAND_PRESET.ma,
+    ms: Annotated[float, typer.Option(help="exposure time in ms")] = HAND_PRESET.ms,
+) -> None:
+    """Examine a child: program, arm, wait 30 s for the hand switch, correct, check, deliver."""
+    started = _now()
+    order = read_order(patient, Technique(kv, ma, ms), started.date())
+    telling = Telling()
+    person = Person(lambda findings: _ask(telling, findings), telling.watch)
+    addresses = Addresses(detector, generator)
+    with open_room(read_settings(), addresses, SystemClock(), person) as room:
+        run_visit(room, Ordered(str(uuid4()), started, out.resolve(), order))
+        telling.times(room.stopwatch.laps)
+    typer.echo(out / RADIOGRAPH)
+
+
+@app.command()
+def calibrate(
+    detector: DetectorUrl,
+    generator: GeneratorUrl,
+    out: Annotated[Path, typer.Option(help="folder for a copy of the maps and the report")],
+) -> None:
+    """Take dark and flat frames with nothing on the panel; the hand switch makes every flat."""
+    settings, telling = read_settings(), Telling()
+    with (
+        open_database(settings) as database,
+        open_unit(settings, database, Addresses(detector, generator), SystemClock()) as unit,
+        telling.progress("calibrating") as told,
+    ):
+        telling.say("Take everything off the panel. Press the hand switch for every flat frame.")
+        calibration = calibrate_unit(unit, told)
+        save(calibration, calibration_folder(settings, unit.detector))
+    save(calibration, out)
+    typer.echo(save_report(calibration, out))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="folder for the visit's files")] = Path("out/demo"),
+    sex: Annotated[str, typer.Option(help="F or M")] = "F",
+    birth_date: Annotated[str, typer.Option(help="YYYY-MM-DD")] = "2017-03-14",
+    visit_date: Annotated[str, typer.Option(help="YYYY-MM-DD, today if not given")] = "",
+    height_cm: Cm = None,
+    weight_kg: Annotated[float | None, typer.Option(help="in kg")] = None,
+    mother_cm: Cm = None,
+    father_cm: Cm = None,
+    bone_age_years: Annotated[float, typer.Option(help="bone age of the phantom")] = 9.2,
+    radiograph: Annotated[Path | None, typer.Option(help="an image becomes the patient")] = None,
+    dose_ugy: Annotated[float, typer.Option(help="air kerma at the panel without object")] = 9.5,
+    seed: Annotated[int, typer.Option(help="seed of panel and phantom")] = 1,
+    panel: Annotated[str, typer.Option(help="full or small")] = "full",
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="print result.json")] = False,
+) -> None:
+    """Run a whole visit on the simulated device, from the hand switch to the corrected image."""
+    today = _day(visit_date, _now().date())
+    said = {
+        "id": f"DEMO-{seed}",
+        "name": "Simulated patient",
+        "sex": sex,
+        "birth_date": birth_date,
+        "height_cm": height_cm,
+        "weight_kg": weight_kg,
+        "mother_cm": mother_cm,
+        "father_cm": father_cm,
+    }
+    order = Order(child_from(said, today), technique_for(dose_ugy), today)
+    spec = f"phantom:sex={sex},bone_age={bone_age_years},seed={seed}"
+    if radiograph is not None:
+        spec = f"radiograph:{radiograph.resolve()}"
+    run_demo(read_settings(), Staging(panel, seed, spec), order, out.resolve(), Telling())
+    typer.echo((out / RESULT).read_text() if json_ else out / RADIOGRAPH)
+
+
+@app.command()
+def journal() -> None:
+    """List every exposure of this site: when, with what, and how it ended."""
+    with open_database(read_settings()) as database:
+        for entry in Journal(database).entries():
+            planned = entry.exposure
+            typer.echo(
+                f"{planned.planned:%Y-%m-%d %H:%M:%S}  {planned.nonce:016x}  {planned.purpose:<12}"
+                f"{planned.kv:g} kV {planned.ma:g} mA {planned.ms:g} ms  "
+                f"exposed: {entry.was_exposed.value:<8}{entry.last_event.value}"
+            )
+
+
+def _ask(telling: Telling, findings: Sequence[Finding]) -> Verdict:
+    """Let the person at the terminal decide; without one the image is kept for the physician."""
+    telling.findings(findings)
+    if not sys.stdin.isatty():
+        return Verdict(Decision.ACCEPT, "nobody: there was no terminal to ask at")
+    if typer.confirm("Accept this image?", default=True):
+        return Verdict(Decision.ACCEPT, "the operator")
+    return Verdict(Decision.REPEAT, "the operator")
+
+
+def _day(said: str, today: date) -> date:
+    try:
+        return date.fromisoformat(said) if said else today
+    except ValueError as exc:
+        raise typer.BadParameter("a date looks like 2026-11-23", param_hint="--visit-date") from exc
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 (Typer hands the flag to its callback)
+    if wanted:
+        typer.echo(f"boneage {__version__}, reading model: none yet")
+        raise typer.Exit
+
+
+@app.callback()
+def boneage(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the versions."),
+    ] = False,
+) -> None:
+    """Software of a small digital X-ray unit for a child's left hand."""

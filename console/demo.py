@@ -1,0 +1,118 @@
+"""One whole visit on the simulated device, which arrives as from the factory and is calibrated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from acquisition.calibration import Calibration, check_valid, save
+from acquisition.dose import output_ugy_per_mas
+from acquisition.errors import AcquisitionError
+from acquisition.quality import Finding
+from console.assemble import (
+    Person,
+    calibration_folder,
+    calibration_of,
+    open_database,
+    open_room,
+    open_unit,
+)
+from console.settings import Settings
+from console.simulated_device import BackDoorClock, SimulatedDevice, start_simulated_device
+from console.telling import Telling
+from device.clock import SystemClock
+from device.technique import HAND_PRESET, Technique
+from examination.calibrate import calibrate_unit
+from examination.examination import Decision, Finished, Ordered, Unit, Verdict
+from examination.order import Order
+from examination.result import RADIOGRAPH, RESULT
+from examination.run import run_visit
+
+# The generator rests 20 s between exposures; after the calibration the child has just come in.
+_REST_S = 30.0
+# device.technique.MS_RANGE: the shortest exposure; weaker ones need less tube current.
+_SHORTEST_MS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What the simulated device is: its panel, seed and patient."""
+
+    panel: str
+    seed: int
+    patient: str
+
+    def options(self) -> list[str]:
+        """Return the simulator's options; its clock stands still until somebody waits."""
+        fixed = ["--usbip", "127.0.0.1:0", "--control", "127.0.0.1:0", "--operator", "auto"]
+        return [*fixed, "--clock", "manual", "--panel", self.panel, "--seed", str(self.seed)]
+
+
+def run_demo(
+    settings: Settings, staging: Staging, order: Order, folder: Path, telling: Telling
+) -> Finished:
+    """Start the simulated device, calibrate it where needed, and run the visit in real time."""
+    _clear(folder)
+    with start_simulated_device(staging.options()) as simulated:
+        _prepare(settings, simulated, telling)
+        simulated.back_door.put("patient", spec=staging.patient)
+        simulated.back_door.step(_REST_S)
+        simulated.back_door.put("clock", mode="real")
+        telling.say("The visit. The demo stands in for the operator: it presses and it accepts.")
+        person = Person(_accept, telling.watch)
+        with open_room(settings, simulated.addresses, SystemClock(), person) as room:
+            visit = Ordered(str(uuid4()), room.unit.now(), folder, order)
+            finished = run_visit(room, visit)
+            telling.findings(finished.findings)
+            telling.times(room.stopwatch.laps)
+            return finished
+
+
+def technique_for(dose_ugy: float) -> Technique:
+    """Return the hand preset at the time that gives an air kerma at the panel, in uGy.
+
+    Below the shortest time the tube current goes down. What the unit cannot make is refused when
+    the visit arms.
+    """
+    ms = dose_ugy / output_ugy_per_mas(HAND_PRESET.kv) / HAND_PRESET.ma * 1000
+    whole_ms = max(round(ms), _SHORTEST_MS)
+    return Technique(HAND_PRESET.kv, HAND_PRESET.ma * ms / whole_ms, float(whole_ms))
+
+
+def _prepare(settings: Settings, simulated: SimulatedDevice, telling: Telling) -> None:
+    """Make sure that the panel has a calibration; in manual time the pauses cost nothing."""
+    clock = BackDoorClock(simulated.back_door)
+    with (
+        open_database(settings) as database,
+        open_unit(settings, database, simulated.addresses, clock) as unit,
+    ):
+        if _has_valid_calibration(settings, unit):
+            telling.say("The panel's calibration is valid.")
+            return
+        telling.say("Calibrating the simulated panel (once a day).")
+        save(_calibrate(unit, telling), calibration_folder(settings, unit.detector))
+
+
+def _calibrate(unit: Unit, telling: Telling) -> Calibration:
+    with telling.progress("calibrating") as told:
+        return calibrate_unit(unit, told)
+
+
+def _has_valid_calibration(settings: Settings, unit: Unit) -> bool:
+    try:
+        calibration = calibration_of(settings, unit.detector)
+        temperature_c = unit.detector.status().temperature_c
+        check_valid(calibration, unit.detector.identity.serial, unit.now(), temperature_c)
+    except AcquisitionError:
+        return False
+    return True
+
+
+def _accept(_findings: Sequence[Finding]) -> Verdict:
+    return Verdict(Decision.ACCEPT, "the demo, standing in for the operator")
+
+
+def _clear(folder: Path) -> None:
+    """Take an earlier demo's files away, so that nothing old can be taken for new."""
+    for name in (RESULT, RADIOGRAPH):
+        (folder / name).unlink(missing_ok=True)

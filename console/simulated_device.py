@@ -1,0 +1,128 @@
+"""The simulated device as a child process, spoken to over the wire and the back door only."""
+
+import json
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from console.assemble import Addresses
+from console.errors import SimulatorNotStarted, SimulatorRefused
+
+# It answers in about a second; a machine under load gets half a minute.
+_START_S = 30.0
+_ANSWER_S = 60.0
+_END_S = 5.0
+
+
+class BackDoor:
+    """The simulator's side entrance: patient, hand switch, door, faults and the clock."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def put(self, what: str, **values: object) -> None:
+        """Set something, as `put("patient", spec="empty")`. Raises SimulatorRefused."""
+        self._ask("PUT", what, values)
+
+    def step(self, seconds: float) -> None:
+        """Let model time pass on a manual clock."""
+        self._ask("POST", "clock/step", {"seconds": seconds})
+
+    def state(self) -> dict[str, Any]:
+        """Return what the simulator knows about itself."""
+        return self._ask("GET", "state", None)
+
+    def _ask(self, method: str, what: str, values: dict[str, object] | None) -> dict[str, Any]:
+        body = None if values is None else json.dumps(values).encode()
+        asked = urllib.request.Request(f"{self._url}/{what}", data=body, method=method)
+        try:
+            with urllib.request.urlopen(asked, timeout=_ANSWER_S) as answer:
+                said: dict[str, Any] = json.loads(answer.read() or b"{}")
+                return said
+        except urllib.error.HTTPError as exc:
+            raise SimulatorRefused(_reason(exc)) from exc
+        except OSError as exc:
+            raise SimulatorRefused("The simulated device does not answer any more.") from exc
+
+
+class BackDoorClock:
+    """Model time: whoever waits moves the simulated unit, so that waiting costs nothing."""
+
+    def __init__(self, back_door: BackDoor) -> None:
+        self._back_door = back_door
+        self._now = 0.0
+
+    def now(self) -> float:
+        """Give the seconds slept so far."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Let model time pass."""
+        self._back_door.step(seconds)
+        self._now += seconds
+
+
+class SimulatedDevice:
+    """A running simulator: where it is, and its back door."""
+
+    def __init__(self, ready: dict[str, str]) -> None:
+        detector = f"usbip://{ready['usbip']}/{ready['busid']}"
+        self.addresses = Addresses(detector, f"pmx://{ready['generator']}")
+        self.back_door = BackDoor(ready["control"])
+
+
+@contextmanager
+def start_simulated_device(options: Sequence[str]) -> Iterator[SimulatedDevice]:
+    """Run `python -m firmware_sim` with these options until the block ends.
+
+    Raises SimulatorNotStarted with what the simulator said.
+    """
+    child = subprocess.Popen(
+        simulator_command(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield SimulatedDevice(_await_ready(child))
+    finally:
+        _end(child)
+
+
+def simulator_command(options: Sequence[str]) -> list[str]:
+    """Return the command line of the simulator."""
+    return [sys.executable, "-m", "firmware_sim", *options]
+
+
+def _await_ready(child: "subprocess.Popen[str]") -> dict[str, str]:
+    patience = threading.Timer(_START_S, child.kill)
+    patience.start()
+    try:
+        assert child.stdout is not None and child.stderr is not None, "both are pipes"
+        line = child.stdout.readline()
+        if not line:
+            said = child.stderr.read().strip() or "it ended without a word."
+            raise SimulatorNotStarted(f"The simulated device did not start: {said}")
+        ready: dict[str, str] = json.loads(line)
+        return ready
+    finally:
+        patience.cancel()
+
+
+def _end(child: "subprocess.Popen[str]") -> None:
+    child.terminate()
+    try:
+        child.communicate(timeout=_END_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+
+
+def _reason(exc: urllib.error.HTTPError) -> str:
+    try:
+        said: str = json.loads(exc.read())["message"]
+    except (ValueError, KeyError):
+        return f"The simulated device refused a request ({exc.code})."
+    return said

@@ -1,0 +1,63 @@
+"""What the command line shows: steps with their times, progress, and errors in one sentence."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from acquisition.quality import Finding
+from device.exposure import ExposureStage
+from examination.examination import State
+
+STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
+    State.ORDERED: "making the unit ready",
+    State.EXPOSED: "correcting the frame",
+    State.CORRECTED: "checking the image",
+    State.CHECKED: "waiting for a decision",
+    State.ACCEPTED: "writing the folder",
+    ExposureStage.ARMED: "READY: press the hand switch and hold it",
+    ExposureStage.PREPARING: "preparing: keep holding",
+    ExposureStage.X_RAY: "X-RAYS ON",
+    ExposureStage.READING_OUT: "reading the panel out: release the switch",
+}
+
+
+class Telling:
+    """Writes for a person on standard error; standard output is left to results."""
+
+    def __init__(self) -> None:
+        self.screen = Console(stderr=True, highlight=False)
+
+    def say(self, sentence: str) -> None:
+        """Write one line."""
+        self.screen.print(sentence, markup=False)
+
+    def watch(self, step: State | ExposureStage) -> None:
+        """Tell which step a visit takes."""
+        if step in STEPS_IN_WORDS:
+            self.say(f"  {STEPS_IN_WORDS[step]}")
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Write what the checks say about an image."""
+        for finding in findings:
+            self.say(f"  {finding.severity.value.upper()} {finding.code}: {finding.message}")
+
+    def times(self, seconds: Mapping[str, float]) -> None:
+        """Write how long each step took."""
+        for name, spent in seconds.items():
+            self.say(f"  {name:<10}{spent:8.2f} s")
+
+    @contextmanager
+    def progress(self, task: str) -> Iterator[Callable[[str, int, int], None]]:
+        """Show a bar for each kind of frame while a calibration runs."""
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeElapsedColumn(), console=self.screen) as bars:
+            shown = {}
+
+            def told(kind: str, done: int, wanted: int) -> None:
+                if kind not in shown:
+                    shown[kind] = bars.add_task(f"{task}: {kind} frames", total=wanted)
+                bars.update(shown[kind], completed=done)
+
+            yield told

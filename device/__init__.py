@@ -1,0 +1,1 @@
+"""Drivers for the X-ray panel and the generator, and the exposure sequence."""

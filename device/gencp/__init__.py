@@ -1,0 +1,1 @@
+"""EMVA GenCP 1.3.1: packets, registers and the host's session."""

@@ -1,0 +1,1 @@
+"""The Spellman STX..ETX family of X-ray generators."""

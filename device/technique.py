@@ -1,0 +1,50 @@
+"""The technique of an exposure (kV, mA, ms) and the limits of this unit."""
+
+import math
+from dataclasses import dataclass
+
+from device.errors import TechniqueOutsideLimits
+
+# The unit: 40 to 50 kV, 5 to 400 ms, at most 200 mA, kV x mA at most 5 kW (Spellman PMX 118165-001:
+# 50 kV, 200 mA, 5 kW; the hand unit uses 5 to 400 ms of its time range).
+KV_RANGE = (40.0, 50.0)
+MA_RANGE = (1.0, 200.0)
+MS_RANGE = (5.0, 400.0)
+LARGEST_POWER_W = 5000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """Tube voltage in kV, tube current in mA, exposure time in ms."""
+
+    kv: float
+    ma: float
+    ms: float
+
+    @property
+    def mas(self) -> float:
+        """Tube charge in mAs."""
+        return self.ma * self.ms / 1000.0
+
+
+# The unit: start preset for a hand, 0.3 mAs = 9.5 uGy at the panel without object.
+HAND_PRESET = Technique(kv=50.0, ma=25.0, ms=12.0)
+
+
+def check_technique(technique: Technique) -> None:
+    """Refuse a technique that the unit may not make; nothing is ever rounded into the limits.
+
+    Raises TechniqueOutsideLimits naming the first value that is outside.
+    """
+    _check_range("kV", technique.kv, KV_RANGE)
+    _check_range("mA", technique.ma, MA_RANGE)
+    _check_range("ms", technique.ms, MS_RANGE)
+    power_w = technique.kv * technique.ma
+    if power_w > LARGEST_POWER_W:
+        raise TechniqueOutsideLimits(f"{power_w:g} W asked, at most {LARGEST_POWER_W:g} W")
+
+
+def _check_range(unit: str, value: float, limits: tuple[float, float]) -> None:
+    low, high = limits
+    if not (math.isfinite(value) and low <= value <= high):
+        raise TechniqueOutsideLimits(f"{value:g} {unit} asked, {low:g} to {high:g} {unit} allowed")

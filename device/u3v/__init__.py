@@ -1,0 +1,1 @@
+"""USB3 Vision: bootstrap registers and the image stream."""

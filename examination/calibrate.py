@@ -1,0 +1,63 @@
+"""Take the dark and flat frames of a calibration; every flat is an exposure of the journal."""
+
+from collections.abc import Callable, Iterator
+
+from acquisition.calibration import Calibration, calibrate
+from device.detector import EXPOSURE_WINDOW_MS
+from device.errors import Exposed
+from device.exposure import ExposureRequest, ExposureStage
+from device.frame import RawFrame
+from device.technique import Technique
+from examination.examination import Unit
+from examination.exposures import note_failure, plan_exposure
+from records.journal import ExposureEvent
+
+DARK_FRAMES = 16
+FLAT_FRAMES = 16
+# Varex 4343W manual: flats at 8000 to 16000 counts; 0.375 mAs at 50 kV gives 12 uGy, about 12000.
+FLAT_TECHNIQUE = Technique(50.0, 25.0, 15.0)
+# Spellman PMX 118165-001: 20 s between exposures; the panel is armed only when that is over.
+REST_S = 20.0
+HAND_SWITCH_TIMEOUT_S = 30.0
+
+Told = Callable[[str, int, int], None]
+
+
+def calibrate_unit(unit: Unit, told: Told) -> Calibration:
+    """Calibrate the panel with nothing on it; a person presses the hand switch for every flat.
+
+    `told(kind, done, wanted)` hears of the progress. Raises AcquisitionError or DeviceError.
+    """
+    sensitivity = unit.detector.sensitivity_rqa3 or 0.0
+    return calibrate(_darks(unit, told), _flats(unit, told), sensitivity, unit.now())
+
+
+def _darks(unit: Unit, told: Told) -> Iterator[RawFrame]:
+    for number in range(DARK_FRAMES):
+        told("dark", number, DARK_FRAMES)
+        yield unit.detector.read_dark(EXPOSURE_WINDOW_MS)
+    told("dark", DARK_FRAMES, DARK_FRAMES)
+
+
+def _flats(unit: Unit, told: Told) -> Iterator[RawFrame]:
+    for number in range(FLAT_FRAMES):
+        told("flat", number, FLAT_FRAMES)
+        yield _expose_flat(unit)
+        unit.clock.sleep(REST_S)
+    told("flat", FLAT_FRAMES, FLAT_FRAMES)
+
+
+def _expose_flat(unit: Unit) -> RawFrame:
+    request = ExposureRequest(unit.draw_nonce(), FLAT_TECHNIQUE)
+    plan_exposure(unit, request, "calibration", None)
+    with note_failure(unit, request.nonce):
+        unit.sequence.arm(request)
+        frame = unit.sequence.await_frame(HAND_SWITCH_TIMEOUT_S, _ignore)
+    unit.journal.note(
+        request.nonce, unit.now(), ExposureEvent.ENDED, {"exposed": Exposed.YES.value}
+    )
+    return frame
+
+
+def _ignore(_stage: ExposureStage) -> None:
+    """The progress of a calibration is told in frames, not in stages."""

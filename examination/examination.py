@@ -1,0 +1,156 @@
+"""A visit, the states that it can be in, and the parts that it is done with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import ClassVar
+
+from acquisition.calibration import Calibration
+from acquisition.quality import Finding
+from acquisition.radiograph import Radiograph
+from device.clock import Clock
+from device.detector import Detector
+from device.exposure import ExposureSequence, ExposureStage
+from device.frame import RawFrame
+from examination.order import Order
+from examination.stopwatch import Stopwatch
+from records.examinations import Visits
+from records.journal import Journal
+
+
+class State(Enum):
+    """How far a visit has come."""
+
+    ORDERED = "ordered"
+    ARMED = "armed"
+    EXPOSED = "exposed"
+    CORRECTED = "corrected"
+    CHECKED = "checked"
+    ACCEPTED = "accepted"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Decision(Enum):
+    """What a person says about an image."""
+
+    ACCEPT = "accept"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision and who made it."""
+
+    decision: Decision
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Panel, generator and the journal of what they did; `now` gives the time of day with its zone.
+
+    `frames` is the folder of the raw frames.
+    """
+
+    detector: Detector
+    sequence: ExposureSequence
+    journal: Journal
+    frames: Path
+    clock: Clock
+    now: Callable[[], datetime]
+    draw_nonce: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The parts that a visit is done with; `console` builds it.
+
+    `decide` shows the findings to a person and returns the verdict; `watch` is told the state of
+    the visit and the stage of an exposure.
+    """
+
+    unit: Unit
+    calibration: Calibration
+    visits: Visits
+    stopwatch: Stopwatch
+    decide: Callable[[Sequence[Finding]], Verdict]
+    watch: Callable[[ExposureStage | State], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A visit that begins, or one whose image a person wants repeated."""
+
+    visit_id: str
+    started: datetime
+    folder: Path
+    order: Order
+    state: ClassVar[State] = State.ORDERED
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """The panel waits for the hand switch."""
+
+    visit: Ordered
+    nonce: int
+    state: ClassVar[State] = State.ARMED
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """The raw frame is on disk."""
+
+    visit: Ordered
+    raw: RawFrame
+    state: ClassVar[State] = State.EXPOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The frame is free of the panel's own structure."""
+
+    visit: Ordered
+    radiograph: Radiograph
+    state: ClassVar[State] = State.CORRECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The image was judged by the checks; a person decides next."""
+
+    visit: Ordered
+    radiograph: Radiograph
+    findings: Sequence[Finding]
+    state: ClassVar[State] = State.CHECKED
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A person accepted the image."""
+
+    checked: Checked
+    by: str
+    state: ClassVar[State] = State.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Everything that the visit gives is in its folder."""
+
+    visit: Ordered
+    findings: Sequence[Finding]
+    state: ClassVar[State] = State.FINISHED
+
+
+Outcome = Ordered | Armed | Exposed | Corrected | Checked | Accepted | Finished
+
+
+def visit_of(outcome: Outcome) -> Ordered:
+    """Return the visit that an outcome belongs to."""
+    if isinstance(outcome, Ordered):
+        return outcome
+    return outcome.checked.visit if isinstance(outcome, Accepted) else outcome.visit

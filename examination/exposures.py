@@ -1,0 +1,64 @@
+"""What every exposure needs, of a child or for a calibration: the journal and the raw frame."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from device.errors import DeviceError
+from device.exposure import ExposureRequest
+from device.frame import RawFrame
+from examination.examination import Checked, Decision, Unit, Verdict
+from records.frames import store_raw_frame
+from records.journal import ExposureEvent, PlannedExposure
+
+
+def plan_exposure(unit: Unit, request: ExposureRequest, purpose: str, visit_id: str | None) -> None:
+    """Write an exposure into the journal; it is durable when this returns."""
+    identity, technique = unit.detector.identity, request.technique
+    unit.journal.plan(
+        PlannedExposure(
+            nonce=request.nonce,
+            visit_id=visit_id,
+            purpose=purpose,
+            planned=unit.now(),
+            detector_serial=identity.serial,
+            boot_id=identity.boot_id or 0,
+            kv=technique.kv,
+            ma=technique.ma,
+            ms=technique.ms,
+        )
+    )
+
+
+@contextmanager
+def note_failure(unit: Unit, nonce: int) -> Iterator[None]:
+    """Write into the journal how an exposure failed; an image that came with it is kept."""
+    try:
+        yield
+    except DeviceError as error:
+        if error.frame is not None:
+            keep_frame(unit, nonce, error.frame)
+        detail = {"code": error.code, "message": str(error), "exposed": error.exposed.value}
+        unit.journal.note(nonce, unit.now(), ExposureEvent.ENDED, detail)
+        raise
+
+
+def keep_frame(unit: Unit, nonce: int, raw: RawFrame) -> None:
+    """Store a raw frame durably and write down where it is."""
+    unit.journal.note(nonce, unit.now(), ExposureEvent.EXPOSED)
+    stored = store_raw_frame(unit.frames, f"{nonce:016x}", raw)
+    unit.journal.note(nonce, unit.now(), ExposureEvent.STORED, stored)
+
+
+def earlier_verdict(unit: Unit, checked: Checked) -> Verdict | None:
+    """Return what a person already said about an image before the program was interrupted."""
+    entries = unit.journal.entries(checked.visit.visit_id)
+    accepted = entries[-1].detail(ExposureEvent.ACCEPTED) if entries else None
+    return Verdict(Decision.ACCEPT, accepted["by"]) if accepted else None
+
+
+def note_verdict(unit: Unit, checked: Checked, verdict: Verdict) -> None:
+    """Write down what a person said about an image."""
+    accepted = verdict.decision is Decision.ACCEPT
+    event = ExposureEvent.ACCEPTED if accepted else ExposureEvent.REJECTED
+    assert checked.radiograph.exposure is not None, "only exposures are judged"
+    unit.journal.note(checked.radiograph.exposure.nonce, unit.now(), event, {"by": verdict.by})

@@ -1,0 +1,96 @@
+"""The whole visit on one screen: every state and the step that leads out of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from acquisition.calibration import check_valid
+from acquisition.correct import correct
+from acquisition.quality import check_exposure, check_saturation
+from device.exposure import ExposureRequest
+from device.technique import check_technique
+from examination.examination import (
+    Accepted,
+    Armed,
+    Checked,
+    Corrected,
+    Decision,
+    Exposed,
+    Finished,
+    Ordered,
+    Outcome,
+    Room,
+    State,
+)
+from examination.exposures import (
+    earlier_verdict,
+    keep_frame,
+    note_failure,
+    note_verdict,
+    plan_exposure,
+)
+from examination.result import write_result
+from records.journal import ExposureEvent
+
+# Nobody keeps a child's hand still for longer; the panel's own lease ends after 30 s as well.
+HAND_SWITCH_TIMEOUT_S = 30.0
+
+Step = Callable[[Room, Any], Outcome]
+
+
+def arm(room: Room, visit: Ordered) -> Armed:
+    """Check technique and calibration, write the exposure down, then make the unit ready."""
+    check_technique(visit.order.technique)
+    status = room.unit.detector.status()
+    serial = room.unit.detector.identity.serial
+    check_valid(room.calibration, serial, room.unit.now(), status.temperature_c)
+    request = ExposureRequest(room.unit.draw_nonce(), visit.order.technique)
+    plan_exposure(room.unit, request, "visit", visit.visit_id)
+    with note_failure(room.unit, request.nonce):
+        room.unit.sequence.arm(request)
+    room.unit.journal.note(request.nonce, room.unit.now(), ExposureEvent.ARMED)
+    return Armed(visit, request.nonce)
+
+
+def await_exposure(room: Room, armed: Armed) -> Exposed:
+    """Watch while a person exposes; the raw frame is on disk before anything looks at it."""
+    with note_failure(room.unit, armed.nonce):
+        raw = room.unit.sequence.await_frame(HAND_SWITCH_TIMEOUT_S, room.watch)
+    keep_frame(room.unit, armed.nonce, raw)
+    return Exposed(armed.visit, raw)
+
+
+def correct_frame(room: Room, exposed: Exposed) -> Corrected:
+    """Take the panel's own structure out of the frame."""
+    return Corrected(exposed.visit, correct(exposed.raw, room.calibration))
+
+
+def check_quality(_room: Room, corrected: Corrected) -> Checked:
+    """Judge the image while the child is still there."""
+    findings = [check(corrected.radiograph) for check in (check_exposure, check_saturation)]
+    kept = tuple(finding for finding in findings if finding is not None)
+    return Checked(corrected.visit, corrected.radiograph, kept)
+
+
+def await_decision(room: Room, checked: Checked) -> Accepted | Ordered:
+    """Let a person accept the image or have it repeated; nothing is ever repeated by itself."""
+    verdict = earlier_verdict(room.unit, checked) or room.decide(checked.findings)
+    note_verdict(room.unit, checked, verdict)
+    if verdict.decision is Decision.REPEAT:
+        return checked.visit
+    return Accepted(checked, verdict.by)
+
+
+def deliver(room: Room, accepted: Accepted) -> Finished:
+    """Write the visit's folder."""
+    write_result(room, accepted)
+    return Finished(accepted.checked.visit, accepted.checked.findings)
+
+
+STEPS: dict[State, Step] = {
+    State.ORDERED: arm,  # journal row first, then program generator and panel
+    State.ARMED: await_exposure,  # the operator's hand switch exposes, never we
+    State.EXPOSED: correct_frame,  # raw frame is stored before anything looks at it
+    State.CORRECTED: check_quality,
+    State.CHECKED: await_decision,  # a person accepts or repeats
+    State.ACCEPTED: deliver,
+}

@@ -1,0 +1,1 @@
+"""A simulated hand X-ray unit: panel, generator, and the wires on which both are spoken to."""

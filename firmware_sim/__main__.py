@@ -1,0 +1,106 @@
+"""`python -m firmware_sim`, behind `boneage sim`: the simulated unit as its own process."""
+
+import argparse
+import json
+import signal
+import sys
+from threading import Event
+from types import FrameType
+
+from firmware_sim.errors import SimulatorError, StartRefused
+from firmware_sim.faults import list_faults, parse_fault
+from firmware_sim.patients.errors import PatientError
+from firmware_sim.physics.imager import FULL_PANEL, SMALL_PANEL
+from firmware_sim.server import Address, Served, serve
+from firmware_sim.unit import CLOCK_MODES, OPERATORS, SimulatedUnit
+
+PANELS = {"full": FULL_PANEL, "small": SMALL_PANEL}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the simulator until SIGTERM or SIGINT; the exit code is 0, or 1 with one sentence."""
+    options = _parser().parse_args(arguments)
+    if options.list_faults:
+        sys.stdout.write(list_faults() + "\n")
+        return 0
+    stopped = _stop_on_signals()
+    try:
+        _run(options, stopped)
+    except (SimulatorError, PatientError) as refusal:
+        sys.stderr.write(f"{refusal.code}: {refusal}\n")
+        return 1
+    return 0
+
+
+def _run(options: argparse.Namespace, stopped: Event) -> None:
+    if options.gencp_serial is not None:
+        raise StartRefused("The detector's serial control line comes with a later version.")
+    unit = SimulatedUnit(
+        PANELS[options.panel], options.seed, operator=options.operator, clock=options.clock
+    )
+    _prepare(unit, options)
+    with serve(
+        unit, usbip=options.usbip, generator=options.generator, control=options.control
+    ) as served:
+        sys.stdout.write(json.dumps(_announcement(served)) + "\n")
+        sys.stdout.flush()
+        stopped.wait()
+
+
+def _prepare(unit: SimulatedUnit, options: argparse.Namespace) -> None:
+    try:
+        unit.place_patient(options.patient)
+        for spec in options.fault:
+            unit.inject_fault(*parse_fault(spec))
+    except Exception:
+        unit.close()
+        raise
+
+
+def _announcement(served: Served) -> dict[str, str | None]:
+    return {
+        "usbip": "{}:{}".format(*served.usbip),
+        "busid": served.busid,
+        "generator": served.generator,
+        "gencp_serial": None,
+        "control": served.control,
+    }
+
+
+def _stop_on_signals() -> Event:
+    stopped = Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopped
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
+    return host, int(port)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("boneage sim", description="The simulated X-ray unit.")
+    add = parser.add_argument
+    add("--usbip", type=_address, default=("127.0.0.1", 3240), metavar="HOST:PORT")
+    add("--generator", default="pty", metavar="pty|PATH")
+    add("--gencp-serial", metavar="pty|PATH")
+    add("--control", type=_address, default=("127.0.0.1", 0), metavar="HOST:PORT")
+    add("--panel", choices=PANELS, default="full")
+    add("--patient", default="empty", metavar="SPEC")
+    add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,...]")
+    add("--seed", type=int, default=1)
+    add("--operator", choices=OPERATORS, default="manual")
+    add("--clock", choices=CLOCK_MODES, default="real")
+    add("--list-faults", action="store_true")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How a child has grown: what is known about the child, and what follows from it."""

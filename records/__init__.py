@@ -1,0 +1,1 @@
+"""Everything worth keeping: the exposure journal, the visits and their files."""

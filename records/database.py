@@ -1,0 +1,168 @@
+"""The SQLite database: its tables, how it is opened, and who may use it."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Engine,
+    ForeignKey,
+    Integer,
+    String,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from records.errors import RecordsBusy, RecordsUnreadable
+
+# The newest file in migrations/versions.
+SCHEMA = "0001"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_MS = 5000
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An instant, kept as ISO 8601 text in UTC."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
+        """Store an aware instant as text."""
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
+        """Give the instant back as an aware datetime."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Table(DeclarativeBase):
+    """The base of every table."""
+
+
+class VisitRow(Table):
+    """One visit: whom, where its files are, how far it has come."""
+
+    __tablename__ = "visits"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    folder: Mapped[str]
+    started: Mapped[datetime] = mapped_column(UtcTime)
+    ended: Mapped[datetime | None] = mapped_column(UtcTime)
+    state: Mapped[str] = mapped_column(String(20))
+    order: Mapped[dict[str, Any]] = mapped_column(JSON)
+    failure: Mapped[str | None]
+
+
+class ExposureRow(Table):
+    """One planned exposure; the nonce is what the panel gives back with its frame."""
+
+    __tablename__ = "exposures"
+    nonce: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    planned: Mapped[datetime] = mapped_column(UtcTime)
+    detector_serial: Mapped[str]
+    boot_id: Mapped[int] = mapped_column(BigInteger)
+    kv: Mapped[float]
+    ma: Mapped[float]
+    ms: Mapped[float]
+
+
+class ExposureEventRow(Table):
+    """What happened to an exposure; rows are only ever added."""
+
+    __tablename__ = "exposure_events"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    nonce: Mapped[int] = mapped_column(ForeignKey("exposures.nonce"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    event: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Database:
+    """An open database, upgraded to the newest schema; every commit survives a power cut."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._engine = _open(path)
+            _upgrade(self._engine)
+        except (OSError, SQLAlchemyError) as exc:
+            raise RecordsUnreadable(_unreadable(path, exc)) from exc
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Run statements that become durable together, or not at all. Raises RecordsUnreadable."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except SQLAlchemyError as exc:
+            raise RecordsUnreadable(_unreadable(self._path, exc)) from exc
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+@contextmanager
+def exclusive_use(folder: Path) -> Iterator[None]:
+    """Hold the unit for one command; a second one raises RecordsBusy. A kill lets go of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "unit.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            raise RecordsBusy(
+                "Another command is using this unit; wait until it has ended and try again."
+            ) from exc
+        yield
+
+
+def _open(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _make_durable)
+    return engine
+
+
+def _make_durable(connection: Any, _record: Any) -> None:
+    # https://sqlite.org/pragma.html#pragma_synchronous: in WAL mode only FULL survives a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+
+
+def _upgrade(engine: Engine) -> None:
+    """Bring the schema to the newest version; alembic is only loaded where there is work to do."""
+    if _schema_of(engine) == SCHEMA:
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    migrations = Config()
+    migrations.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        migrations.attributes["connection"] = connection
+        command.upgrade(migrations, "head")
+
+
+def _schema_of(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _unreadable(path: Path, exc: Exception) -> str:
+    reason = str(getattr(exc, "orig", None) or exc).splitlines()[0]
+    return f"The records in {path} cannot be used ({reason}); call service before exposing."

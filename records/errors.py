@@ -1,0 +1,40 @@
+"""What can go wrong with the records.
+
+RecordsError
+├── RecordsUnreadable   E-REC-1   the database cannot be opened, read or written
+├── RecordsBusy         E-REC-2   another command is using the unit
+├── FileNotStored       E-REC-3   a file could not be written durably
+└── FrameUnreadable     E-REC-4   a stored frame is missing or was changed
+"""
+
+from typing import ClassVar
+
+
+class RecordsError(Exception):
+    """Anything about the records that a technician must know."""
+
+    code: ClassVar[str] = "E-REC-0"
+
+
+class RecordsUnreadable(RecordsError):
+    """The database cannot be opened, read or written."""
+
+    code = "E-REC-1"
+
+
+class RecordsBusy(RecordsError):
+    """Another command is using the unit."""
+
+    code = "E-REC-2"
+
+
+class FileNotStored(RecordsError):
+    """A file could not be written durably."""
+
+    code = "E-REC-3"
+
+
+class FrameUnreadable(RecordsError):
+    """A stored frame is missing or is no longer what was written."""
+
+    code = "E-REC-4"

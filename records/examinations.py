@@ -1,0 +1,68 @@
+"""The visits: one row each, with the state that they have reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+
+from records.database import Database, VisitRow
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit as it is on record; `order` and `state` are the examination's own words."""
+
+    id: str
+    folder: Path
+    started: datetime
+    ended: datetime | None
+    state: str
+    order: dict[str, Any]
+    failure: str | None
+
+
+class Visits:
+    """The visits in a database; a change is durable when the call returns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, visit: Visit) -> None:
+        """Put a new visit on record."""
+        with self._database.transaction() as session:
+            session.add(
+                VisitRow(
+                    id=visit.id,
+                    folder=str(visit.folder),
+                    started=visit.started,
+                    state=visit.state,
+                    order=visit.order,
+                )
+            )
+
+    def move(self, visit_id: str, state: str) -> None:
+        """Write down the state that a visit has reached."""
+        self._change(visit_id, state=state)
+
+    def end(self, visit_id: str, state: str, ended: datetime, failure: str | None) -> None:
+        """Close a visit, with the reason where it failed."""
+        self._change(visit_id, state=state, ended=ended, failure=failure)
+
+    def in_folder(self, folder: Path) -> Visit | None:
+        """Return the newest visit whose files are in a folder."""
+        query = select(VisitRow).where(VisitRow.folder == str(folder)).order_by(VisitRow.started)
+        with self._database.transaction() as session:
+            visits = [_visit(row) for row in session.scalars(query)]
+        return visits[-1] if visits else None
+
+    def _change(self, visit_id: str, **values: Any) -> None:
+        with self._database.transaction() as session:
+            session.execute(update(VisitRow).where(VisitRow.id == visit_id).values(**values))
+
+
+def _visit(row: VisitRow) -> Visit:
+    return Visit(
+        row.id, Path(row.folder), row.started, row.ended, row.state, row.order, row.failure
+    )

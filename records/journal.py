@@ -1,0 +1,126 @@
+"""The exposure journal: what was planned, and what became of it. Rows are only ever added."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import select
+
+from device.errors import Exposed
+from records.database import Database, ExposureEventRow, ExposureRow
+
+
+class ExposureEvent(Enum):
+    """What can happen to an exposure, in the order in which it happens."""
+
+    ARMING = "arming"
+    ARMED = "armed"
+    EXPOSED = "exposed"
+    STORED = "stored"
+    ENDED = "ended"
+    INTERRUPTED = "interrupted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+_UNFINISHED = {ExposureEvent.ARMING, ExposureEvent.ARMED, ExposureEvent.EXPOSED}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedExposure:
+    """An exposure as planned: who asked for it and with which technique."""
+
+    nonce: int
+    visit_id: str | None
+    purpose: str
+    planned: datetime
+    detector_serial: str
+    boot_id: int
+    kv: float
+    ma: float
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A planned exposure and everything that happened to it, oldest first."""
+
+    exposure: PlannedExposure
+    events: Sequence[tuple[datetime, ExposureEvent, dict[str, Any]]] = field(default_factory=tuple)
+
+    @property
+    def last_event(self) -> ExposureEvent:
+        """What happened last."""
+        return self.events[-1][1]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nobody wrote down how it ended."""
+        return self.last_event in _UNFINISHED
+
+    @property
+    def was_exposed(self) -> Exposed:
+        """Tell whether X-rays were made, as far as anybody knows."""
+        if self.detail(ExposureEvent.STORED) is not None:
+            return Exposed.YES
+        ended = self.detail(ExposureEvent.ENDED) or self.detail(ExposureEvent.INTERRUPTED)
+        return Exposed(ended["exposed"]) if ended else Exposed.UNKNOWN
+
+    def detail(self, event: ExposureEvent) -> dict[str, Any] | None:
+        """Return what was written with an event, or None if it never happened."""
+        found = [detail for _, happened, detail in self.events if happened is event]
+        return found[-1] if found else None
+
+
+class Journal:
+    """The journal in a database; a note is durable when the call returns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def plan(self, exposure: PlannedExposure) -> None:
+        """Write a planned exposure down, before anything is armed."""
+        names = exposure.__slots__
+        with self._database.transaction() as session:
+            session.add(ExposureRow(**{name: getattr(exposure, name) for name in names}))
+            session.flush()
+            session.add(_event(exposure.nonce, exposure.planned, ExposureEvent.ARMING, {}))
+
+    def note(
+        self, nonce: int, at: datetime, event: ExposureEvent, detail: dict[str, Any] | None = None
+    ) -> None:
+        """Add what happened to an exposure."""
+        with self._database.transaction() as session:
+            session.add(_event(nonce, at, event, detail or {}))
+
+    def entries(self, visit_id: str | None = None) -> list[JournalEntry]:
+        """Return all exposures, or those of one visit, oldest first."""
+        query = select(ExposureRow).order_by(ExposureRow.planned, ExposureRow.nonce)
+        if visit_id is not None:
+            query = query.where(ExposureRow.visit_id == visit_id)
+        with self._database.transaction() as session:
+            planned = [_planned(row) for row in session.scalars(query)]
+            events = session.scalars(select(ExposureEventRow).order_by(ExposureEventRow.id)).all()
+            happened = [
+                (row.nonce, (row.at, ExposureEvent(row.event), row.detail)) for row in events
+            ]
+        return [
+            JournalEntry(one, tuple(what for nonce, what in happened if nonce == one.nonce))
+            for one in planned
+        ]
+
+    def open_entries(self) -> list[JournalEntry]:
+        """Return the exposures whose end nobody wrote down: the program was interrupted."""
+        return [entry for entry in self.entries() if entry.is_open]
+
+
+def _event(
+    nonce: int, at: datetime, event: ExposureEvent, detail: dict[str, Any]
+) -> ExposureEventRow:
+    return ExposureEventRow(nonce=nonce, at=at, event=event.value, detail=detail)
+
+
+def _planned(row: ExposureRow) -> PlannedExposure:
+    return PlannedExposure(**{name: getattr(row, name) for name in PlannedExposure.__slots__})
