@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from acquisition.array_files import array_bytes, read_array, sha256, write_atomically
 from acquisition.calibration_frames import (
     LARGEST_TEMPERATURE_DIFFERENCE_C,
     average_darks,
@@ -37,7 +38,6 @@ from acquisition.errors import (
     SettingUnusable,
     TooManyDefects,
 )
-from acquisition.map_files import array_bytes, read_array, sha256, write_atomically
 from device.frame import RawFrame
 from device.technique import Technique
 
@@ -265,7 +265,7 @@ def load(folder: Path) -> Calibration:
         raise CalibrationMissing(f"There is no calibration in {folder}. Calibrate first.") from exc
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise CalibrationCorrupt(
-            f"The calibration in {folder} is damaged. Calibrate again."
+            f"The calibration in {folder} is damaged ({exc}). Calibrate again."
         ) from exc
 
 

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from acquisition.array_files import write_atomically
 from acquisition.calibration import Calibration
 from acquisition.calibration_frames import LARGEST_TEMPERATURE_DIFFERENCE_C
 from acquisition.defects import count_defects
 from acquisition.errors import CalibrationNotSaved
-from acquisition.map_files import write_atomically
 
 REPORT_NAME: Final = "calibration-report.md"
 # Flat-panel practice: 16 darks and 32 flats at least; fewer add their own noise to every image.

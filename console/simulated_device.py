@@ -4,11 +4,12 @@ import json
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from console.assemble import Addresses
 from console.errors import SimulatorNotStarted, SimulatorRefused
@@ -23,7 +24,8 @@ class BackDoor:
     """The simulator's side entrance: patient, hand switch, door, faults and the clock."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        address = urlsplit(url)
+        self._connection = HTTPConnection(address.hostname or "", address.port, timeout=_ANSWER_S)
 
     def put(self, what: str, **values: object) -> None:
         """Set something, as `put("patient", spec="empty")`. Raises SimulatorRefused."""
@@ -38,16 +40,18 @@ class BackDoor:
         return self._ask("GET", "state", None)
 
     def _ask(self, method: str, what: str, values: dict[str, object] | None) -> dict[str, Any]:
-        body = None if values is None else json.dumps(values).encode()
-        asked = urllib.request.Request(f"{self._url}/{what}", data=body, method=method)
+        body = None if values is None else json.dumps(values)
         try:
-            with urllib.request.urlopen(asked, timeout=_ANSWER_S) as answer:
-                said: dict[str, Any] = json.loads(answer.read() or b"{}")
-                return said
-        except urllib.error.HTTPError as exc:
-            raise SimulatorRefused(_reason(exc)) from exc
-        except OSError as exc:
+            self._connection.request(method, f"/{what}", body)
+            answer = self._connection.getresponse()
+            said: dict[str, Any] = json.loads(answer.read() or b"{}")
+        except (OSError, HTTPException, ValueError) as exc:
+            self._connection.close()
             raise SimulatorRefused("The simulated device does not answer any more.") from exc
+        if answer.status != HTTPStatus.OK:
+            reason = said.get("message", f"The simulated device refused {what} ({answer.status}).")
+            raise SimulatorRefused(reason)
+        return said
 
 
 class BackDoorClock:
@@ -118,11 +122,3 @@ def _end(child: "subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()
-
-
-def _reason(exc: urllib.error.HTTPError) -> str:
-    try:
-        said: str = json.loads(exc.read())["message"]
-    except (ValueError, KeyError):
-        return f"The simulated device refused a request ({exc.code})."
-    return said

@@ -4,6 +4,7 @@ Everything is found by name in the panel's own description (SFNC names; vendor c
 ExposureControl). A panel without ExposureControl serves dark and test images and is never armed.
 """
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, IntFlag
@@ -136,6 +137,7 @@ class Detector:
         read_packet_sizes(self._session)
         self._features = Features(self._session, fetch_description(self._session))
         self._layout = StreamLayout(0, (), 0, 0)
+        self._temperature_c = self._integration_ms = math.nan
         self.can_expose = all(self._features.has(name) for name in EXPOSURE_CONTROL)
         self.identity = self._read_identity()
         self.columns = self._features.integer("Width")
@@ -216,18 +218,25 @@ class Detector:
             self._features.switch_off("ExposureArm")
 
     def read_frame(self, wait_s: float) -> RawFrame:
-        """Take the frame that the panel sends within `wait_s`, and stop. Raises DeviceError."""
-        block = receive_block(self._link, self._layout, self._clock, wait_s, self._keep_alive)
-        self._stop_acquisition()
+        """Take the frame that the panel sends within `wait_s`, and stop. Raises DeviceError.
+
+        Temperature and integration time are those at the start of the acquisition.
+        """
+        block = receive_block(self._link, self._layout, self._clock, wait_s, self.keep_alive)
+        self._stop_quietly()  # the image is here; a panel that is gone must not cost it
         return RawFrame(
             pixels=block.pixels,
             pixel_pitch_um=self.pixel_pitch_um,
             detector=self.identity,
-            temperature_c=self._features.number("DeviceTemperature"),
-            integration_ms=self._features.number("ExposureTime") / 1000.0,
+            temperature_c=self._temperature_c,
+            integration_ms=self._integration_ms,
             timestamp_ns=block.timestamp_ns,
             exposure=None,
         )
+
+    def keep_alive(self) -> None:
+        """Let the panel hear from its host. Raises DeviceError."""
+        self._session.read_integer(registers.GENCP_VERSION)
 
     def close(self) -> None:
         """Let go of the panel; never raises, may be called twice."""
@@ -289,6 +298,8 @@ class Detector:
             raise ArmRefused("it reads as not armed")
 
     def _start_acquisition(self) -> None:
+        self._temperature_c = self._features.number("DeviceTemperature")
+        self._integration_ms = self._features.number("ExposureTime") / 1000.0
         self._link.reset_images()
         self._layout = enable_stream(self._session)
         self._lock_transport(1)
@@ -302,13 +313,10 @@ class Detector:
         self._session.expect_answers_within(self._answer_s)
 
     def _stop_quietly(self) -> None:
-        """Stop after a failure; a panel that is gone needs no stopping."""
+        """Stop without a word; a panel that is gone needs no stopping, and arming stops it too."""
         with suppress(DeviceError):
             self._stop_acquisition()
 
     def _lock_transport(self, locked: int) -> None:
         if self._features.has("TLParamsLocked"):
             self._features.set_integer("TLParamsLocked", locked)
-
-    def _keep_alive(self) -> None:
-        self._session.read_integer(registers.GENCP_VERSION)

@@ -329,10 +329,10 @@ class InterlockOpen(ExposureError):
 
 
 class GeneratorNotReady(ExposureError):
-    """The generator reports a fault, an invalid setup or X-rays on before arming."""
+    """The generator reports a fault, an invalid set-up, or a hand switch pressed before arming."""
 
     code = "E-EXP-4"
-    sentence = "The X-ray generator is not able to expose; check its display."
+    sentence = "The X-ray generator is not at rest; release the hand switch and check its display."
 
 
 class NonceMismatch(ExposureError):

@@ -23,6 +23,7 @@ from device.errors import (
     ExposureCancelled,
     ExposureError,
     ExposureInterrupted,
+    FrameMissing,
     GeneratorError,
     GeneratorFault,
     HandSwitchNotPressed,
@@ -41,6 +42,7 @@ from device.exposure_checks import (
 )
 from device.frame import MeasuredExposure, RawFrame
 from device.generator import Generator, GeneratorStatus
+from device.keep_alive import KeepAlive
 from device.stages import BEFORE_WINDOW, TRANSITIONS, ExposureStage, observed_stage
 from device.technique import HAND_PRESET, Technique, check_technique
 
@@ -64,6 +66,8 @@ LEASE_MARGIN_S = 1.0
 GENERATOR_MISSES = 2
 # From the end of the read-out to the first bytes; a slow panel needs time to make the frame.
 FRAME_WAIT_S = 15.0
+# The unit: 0.3 s to clear the panel and a window of 0.5 s; far beyond, the panel hangs.
+LONGEST_EXPOSURE_S = 3.0
 LARGEST_NONCE = (1 << 63) - 1
 
 
@@ -91,6 +95,8 @@ class ExposureSequence:
         self._waiting = False
         self._misses = 0
         self._fault_seen: GeneratorFault | None = None
+        self._begun: Deadline | None = None
+        self._keep_alive = KeepAlive(detector.keep_alive)
 
     @property
     def stage(self) -> ExposureStage:
@@ -102,10 +108,12 @@ class ExposureSequence:
 
         Raises TechniqueOutsideLimits, NonceInvalid, CannotExpose, DetectorRestarted, InterlockOpen,
         GeneratorNotReady, NonceMismatch, ArmRefused or another DeviceError; then nothing is armed.
+        Call await_frame() within 2 s, or the panel disarms itself.
         """
         if ExposureStage.ARMED not in TRANSITIONS[self._stage] or self._stage in BEFORE_WINDOW:
             raise WrongStage(f"arming while {self._stage.value}")
         self._exposed, self._misses, self._fault_seen = Exposed.NO, 0, None
+        self._begun = None
         self._cancelled.clear()
         self._check_request(request)
         self._check_unit()
@@ -116,6 +124,7 @@ class ExposureSequence:
         self._armed_at = self._clock.now()
         self._exposed = Exposed.UNKNOWN
         self._stage = ExposureStage.ARMED
+        self._keep_alive.start()
 
     def _arm_panel(self, nonce: int) -> None:
         try:
@@ -136,6 +145,7 @@ class ExposureSequence:
         if self._stage is not ExposureStage.ARMED:
             raise WrongStage(f"waiting while {self._stage.value}")
         self._waiting = True
+        self._keep_alive.stop()
         try:
             report(self._stage)
             self._watch_until_read_out(Deadline(self._clock, timeout_s), report)
@@ -157,6 +167,7 @@ class ExposureSequence:
         is still given.
         """
         self._cancelled.set()
+        self._keep_alive.stop()
         if self._waiting:
             self._detector.drop_arm()
         elif self._stage in BEFORE_WINDOW:
@@ -201,6 +212,7 @@ class ExposureSequence:
         """Ask panel and generator once and act on what they say; one tick of the watch."""
         panel = self._detector.watch()
         self._check_boot(panel)
+        self._check_moving(panel)
         generator = self._ask_generator()
         if generator is not None and generator.xray_on:
             self._exposed = Exposed.YES
@@ -215,6 +227,15 @@ class ExposureSequence:
             self._fault_seen = GeneratorFault()
         self._enter(stage, report)
         return stage
+
+    def _check_moving(self, panel: ExposureWatch) -> None:
+        """Raise FrameMissing for a panel that began an exposure and stopped in the middle of it."""
+        if panel.state not in (ExposureState.PREPARING, ExposureState.WINDOW):
+            self._begun = None
+        elif self._begun is None:
+            self._begun = Deadline(self._clock, LONGEST_EXPOSURE_S)
+        elif self._begun.over():
+            raise FrameMissing(f"the panel stays in {panel.state.value}")
 
     def _ask_generator(self) -> GeneratorStatus | None:
         """Give the status, or None for the few answers in a row that may get lost."""
@@ -263,11 +284,11 @@ class ExposureSequence:
     # --- after the X-rays
 
     def _take_frame(self) -> RawFrame:
-        self._ask_last_exposure()
-        frame = self._detector.read_frame(FRAME_WAIT_S)
+        """Take the image; from the moment it is here, no failure of the unit may cost it."""
         last = self._ask_last_exposure()
+        raw = self._detector.read_frame(FRAME_WAIT_S)
         kv_measured, fault = self._ask_generator_afterwards()
-        frame = replace(frame, exposure=self._measured(last, kv_measured))
+        frame = replace(raw, exposure=self._measured(last, kv_measured))
         self._judge(frame, last, fault)
         return frame
 
@@ -302,11 +323,14 @@ class ExposureSequence:
             raise error
 
     def _wrong_panel(self, last: LastExposure) -> ExposureError | None:
-        boot_id = self._detector.watch().boot_id
-        if boot_id != self._detector.identity.boot_id:
-            return DetectorRestarted(f"boot id {boot_id}")
         if last.nonce != self._request.nonce:
             return NonceMismatch(f"expected {self._request.nonce}, the panel says {last.nonce}")
+        try:
+            self._check_boot(self._detector.watch())
+        except DetectorRestarted as error:
+            return error
+        except DeviceError:
+            return None  # gone now, but its image came under our number
         return None
 
     # --- failing
@@ -348,8 +372,8 @@ class ExposureSequence:
         self._detector.drop_arm()
         panel = self._detector.watch()
         self._check_boot(panel)
+        self._ask_last_exposure()
         if panel.state is ExposureState.IDLE:
-            self._ask_last_exposure()
             return None
         frame = self._detector.read_frame(FRAME_WAIT_S)
         return replace(frame, exposure=self._measured(self._ask_last_exposure(), None))

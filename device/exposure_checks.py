@@ -30,8 +30,13 @@ def check_generator_contacts(status: GeneratorStatus) -> None:
     """Raise InterlockOpen or GeneratorNotReady for what already stands against an exposure."""
     if not status.interlock_closed:
         raise InterlockOpen("open: the generator's contact")
-    if status.fault or status.xray_on:
-        raise GeneratorNotReady("a fault is latched" if status.fault else "X-rays are on")
+    for against, reason in (
+        (status.fault, "a fault is latched"),
+        (status.xray_on, "X-rays are on"),
+        (status.preparing or status.ready, "the hand switch is pressed already; release it"),
+    ):
+        if against:
+            raise GeneratorNotReady(reason)
 
 
 def check_generator(status: GeneratorStatus) -> None:

@@ -127,12 +127,11 @@ def _u3v_interfaces(configuration: Any) -> Iterator[Any]:
             yield interface
 
 
-def _serial_of(device: Any) -> str | None:
+def _serial_of(device: Any) -> str:
     try:
-        text: str | None = usb.util.get_string(device, device.iSerialNumber)
-    except (usb.core.USBError, ValueError):
-        return None
-    return text
+        return str(call_usb(lambda: usb.util.get_string(device, device.iSerialNumber)))
+    except ValueError as error:  # pyusb: the strings may not be read
+        raise LinkForbidden("its serial number cannot be read") from error
 
 
 def call_usb(action: Callable[[], Result]) -> Result:
@@ -167,6 +166,8 @@ class UsbLink:
     def _claim(self) -> None:
         configuration = self._configuration()
         interfaces = {i.bInterfaceProtocol: i for i in _u3v_interfaces(configuration)}
+        if not {CONTROL_PROTOCOL, STREAM_PROTOCOL} <= set(interfaces):
+            raise LinkUnsupported("the panel's active configuration has no image channel")
         for protocol in (CONTROL_PROTOCOL, STREAM_PROTOCOL):
             usb.util.claim_interface(self._device, interfaces[protocol].bInterfaceNumber)
         self._out = _endpoint(interfaces[CONTROL_PROTOCOL], usb.util.ENDPOINT_OUT)

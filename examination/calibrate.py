@@ -13,9 +13,9 @@ from examination.exposures import note_failure, plan_exposure
 from records.journal import ExposureEvent
 
 DARK_FRAMES = 16
-FLAT_FRAMES = 16
-# Varex 4343W manual: flats at 8000 to 16000 counts; 0.375 mAs at 50 kV gives 12 uGy, about 12000.
-FLAT_TECHNIQUE = Technique(50.0, 25.0, 15.0)
+FLAT_FRAMES = 32
+# Varex 4343W manual: flats at 8000 to 16000 counts; 0.6 mAs at 50 kV gives 19 uGy, about 10000.
+FLAT_TECHNIQUE = Technique(50.0, 50.0, 12.0)
 # Spellman PMX 118165-001: 20 s between exposures; the panel is armed only when that is over.
 REST_S = 20.0
 HAND_SWITCH_TIMEOUT_S = 30.0

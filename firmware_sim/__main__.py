@@ -85,6 +85,12 @@ def _address(text: str) -> Address:
     return host, int(port)
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("boneage sim", description="The simulated X-ray unit.")
     add = parser.add_argument
@@ -95,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--panel", choices=PANELS, default="full")
     add("--patient", default="empty", metavar="SPEC")
     add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,...]")
-    add("--seed", type=int, default=1)
+    add("--seed", type=_seed, default=1)
     add("--operator", choices=OPERATORS, default="manual")
     add("--clock", choices=CLOCK_MODES, default="real")
     add("--list-faults", action="store_true")

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from firmware_sim.feature_table import features
 from firmware_sim.features import Device, feature_registers
 from firmware_sim.genicam_xml import FILE_VERSION, SCHEMA, genicam_xml, zipped
 from firmware_sim.lines import ModelClock
@@ -84,7 +85,7 @@ def usb_register_map(bootstrap: Bootstrap) -> RegisterMap:
             *_eirm(bootstrap, typed),
             *_manifest(xml, typed),
             constant(XML_ADDRESS, xml),
-            *feature_registers(bootstrap.device, "little"),
+            *feature_registers(features(bootstrap.device), bootstrap.device, "little"),
         ]
     )
 

@@ -4,7 +4,8 @@ import io
 import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
-from firmware_sim.features import LENGTHS, Device, Feature, Kind, Lock, address_of, features
+from firmware_sim.feature_table import features
+from firmware_sim.features import LENGTHS, Device, Feature, Kind, Lock, address_of
 from firmware_sim.registers import ByteOrder
 
 FILE_NAME = "handpanel.xml"

@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from firmware_sim.errors import AccessDenied, OutOfRange
 from firmware_sim.lines import MICROSECONDS_PER_SECOND, Beam, Lines, ModelClock
 
-# reference acquisition.md, timing: prepare to enable 0.2-2 s; this panel clears in 0.3 s.
+# Design figure: panels take 0.2 to 2 s from the request to enabling the beam.
 PREPARE_MS = 300.0
-# reference acquisition.md, timing: X-ray window at least 230 ms; 0.5 s holds the longest exposure.
+# Design figure: always the same, so that an offset map fits; holds the longest exposure (400 ms).
 WINDOW_MS = 500.0
-# reference acquisition.md, timing: settle 1-10 ms after the X-rays.
+# Design figure: panels settle for 1 to 10 ms before they read out.
 SETTLE_MS = 5.0
-# reference acquisition.md, timing: 8-22 us per line.
+# TI AFE0064 data sheet: 28 us per line; newer front ends need 8 to 22 us.
 LINE_READ_OUT_MS = 0.022
-# reference acquisition.md, timing: no-exposure time-out 30 s.
+# Design figure: nobody has to hold a child still for longer than 30 s.
 LEASE_LIMITS_MS = (1_000, 30_000)
 INTEGRATION_LIMITS_US = (5_000.0, 1_000_000.0)
 
@@ -241,7 +241,8 @@ class Panel:
     @property
     def awaits_pixels(self) -> bool:
         """Whether the read-out is over and only the computation of the pixels is missing."""
-        return self._clock.reached(self._until_us) and self.pixels_pending is not None
+        read_out = self.state is PanelState.READ_OUT and self._clock.reached(self._until_us)
+        return read_out and self.pixels_pending is not None
 
     @property
     def pixels_pending(self) -> Future[NDArray[np.uint16]] | None:
@@ -291,7 +292,6 @@ class Panel:
         if self._clock.reached(self._until_us):
             self.state = PanelState.READ_OUT
             self._until_us = self._clock.after_ms(self.geometry.rows * LINE_READ_OUT_MS)
-            self._pixels = self._compute()
 
     def _while_reading_out(self) -> None:
         if self._clock.reached(self._until_us) and self.pixels_pending is None:
@@ -305,6 +305,7 @@ class Panel:
         self._started_us = self._clock.now_us
         self._integrated_s = self.integration_us / MICROSECONDS_PER_SECOND
         self._until_us = self._clock.now_us + round(self.integration_us)
+        self._pixels = self._compute()
 
     def _open_window(self) -> None:
         self.state = PanelState.WINDOW
@@ -325,12 +326,16 @@ class Panel:
             self._x_rays_from_us = None
             self.exposure_count += 1
             self._lines.beam_enable = False
+            self._pixels = self._compute()
 
     def _settle(self) -> None:
+        if self._pixels is None:
+            self._pixels = self._compute()
         self.state = PanelState.SETTLING
         self._until_us = self._clock.after_ms(SETTLE_MS)
 
     def _compute(self) -> Future[NDArray[np.uint16]]:
+        # As soon as the charge is known, so that the pixels are there when the read-out is over.
         surroundings = (self._integrated_s, self.temperature_c, self.frames_read)
         beam = self._lines.beam
         if self._with_beam and beam.mas > 0.0:

@@ -8,7 +8,7 @@ from firmware_sim.lines import MICROSECONDS_PER_MS, ModelClock
 
 # GenCP 1.3.1, ABRM 0x1E8: default heartbeat time-out.
 DEFAULT_HEARTBEAT_MS = 3000
-# reference interfaces.md: 200 ms while armed, so that BeamEnable falls within 250 ms.
+# Design figure: BeamEnable has to fall within 250 ms of the host's last word.
 ARMED_HEARTBEAT_MS = 200
 # GenCP 1.3.1, ABRM 0x204.
 AVAILABLE, OPEN_EXCLUSIVE = 0, 1

@@ -4,7 +4,8 @@ import struct
 from dataclasses import dataclass
 
 from firmware_sim.errors import AccessDenied
-from firmware_sim.features import BYTES_PER_PIXEL, MONO16
+from firmware_sim.feature_table import MONO16
+from firmware_sim.features import BYTES_PER_PIXEL
 from firmware_sim.panel import Frame
 
 # USB3 Vision 1.0: an image leader has 52 bytes, an image trailer 32.

@@ -12,7 +12,7 @@ LONGEST_STEP_S = 0.05
 
 
 class Ticker:
-    """Steps a unit whose clock is `real`, and leaves one whose clock is `manual` alone."""
+    """Keeps a unit up with real time until closed; the unit knows whether its clock is `real`."""
 
     def __init__(self, unit: SimulatedUnit) -> None:
         self._unit = unit
@@ -29,6 +29,5 @@ class Ticker:
         before = time.monotonic()
         while not self._stopped.wait(PERIOD_S):
             now = time.monotonic()
-            if self._unit.clock_mode == "real":
-                self._unit.step(min(now - before, LONGEST_STEP_S))
+            self._unit.keep_up(min(now - before, LONGEST_STEP_S))
             before = now

@@ -16,7 +16,7 @@ from firmware_sim.lines import MICROSECONDS_PER_MS, Beam, Lines, ModelClock
 KV_PER_COUNT = 0.01221
 MA_PER_COUNT = 200.0 / 4095.0
 FULL_SCALE_COUNTS = 4095
-# reference acquisition.md, "The unit": 40-50 kV, 1-200 mA, 5-400 ms, kV x mA at most 5 kW.
+# The unit's limits: 40-50 kV, 1-200 mA, 5-400 ms, kV x mA at most 5 kW (PMX 118165-001).
 LOWEST_KV_COUNTS = 3276
 LOWEST_MA_COUNTS = 20
 TIME_LIMITS_MS = (5, 400)

@@ -49,7 +49,7 @@ class U3vDevice:
         )
         self._gencp = GencpServer(registers, UsbFraming(), MAX_ACKNOWLEDGE, unit.session.heard)
         self._descriptors = usb.Descriptors(self._strings())
-        self._control_is_halted = False
+        self.command_is_halted = False
         unit.panel.on_frame = self._send_frame
         unit.session.on_lost = self._end_session
         self._requests: dict[int, Callable[[int, int, int], bytes]] = {
@@ -66,9 +66,16 @@ class U3vDevice:
         }
 
     def attach(self) -> None:
-        """A host took the device: everything on the link starts anew."""
+        """A host took the device: everything on the link starts anew.
+
+        An exposure that an earlier host armed is still left to the heartbeat.
+        """
         self.detach()
-        self._gencp.forget()
+        with self._unit.lock:
+            self._gencp.forget()
+            self._stop_streaming()
+            if not self._unit.panel.under_exposure:
+                self._unit.panel.stop_acquisition()
 
     def detach(self) -> None:
         """The host is gone; what it had armed is left to the heartbeat."""
@@ -85,9 +92,7 @@ class U3vDevice:
 
     def command(self, packet: bytes) -> None:
         """Take a control packet from endpoint 0x01; the answer goes out on 0x81."""
-        if self._control_is_halted:
-            raise Stall
-        if not self._unit.points.host_is_heard:
+        if self.command_is_halted or not self._unit.points.host_is_heard:
             return
         with self._unit.lock:
             answer = self._gencp.answer(packet)
@@ -123,7 +128,7 @@ class U3vDevice:
     def _set_feature(self, kind: int, value: int, index: int) -> bytes:
         self._check_halt_feature(kind, value)
         if index == usb.CONTROL_OUT:
-            self._control_is_halted = True
+            self.command_is_halted = True
         elif index in self.pipes:
             self.pipes[index].halt()
         return b""
@@ -131,7 +136,7 @@ class U3vDevice:
     def _clear_feature(self, kind: int, value: int, index: int) -> bytes:
         self._check_halt_feature(kind, value)
         if index == usb.CONTROL_OUT:
-            self._control_is_halted = False
+            self.command_is_halted = False
         elif index in self.pipes:
             self.pipes[index].clear()
         return b""
@@ -143,7 +148,7 @@ class U3vDevice:
     def _is_halted(self, address: int) -> bool:
         if address in self.pipes:
             return self.pipes[address].halted
-        return self._control_is_halted if address == usb.CONTROL_OUT else False
+        return self.command_is_halted if address == usb.CONTROL_OUT else False
 
     # From the unit
 
@@ -154,6 +159,9 @@ class U3vDevice:
 
     def _end_session(self) -> None:
         self._unit.panel.stop_acquisition()
+        self._stop_streaming()
+
+    def _stop_streaming(self) -> None:
         self._stream.enabled = 0
         self._device.tl_params_locked = 0
 

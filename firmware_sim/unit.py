@@ -118,9 +118,13 @@ class SimulatedUnit:
         if not 0.0 <= seconds < 1e6:
             raise UnknownValue("A step is a number of seconds, 0 or more.")
         with self._turn:
-            target_us = self.clock.now_us + round(seconds * MICROSECONDS_PER_SECOND)
-            while not self._advance_to(target_us):
-                self._await_pixels()
+            self._pass_time(seconds)
+
+    def keep_up(self, seconds: float) -> None:
+        """Let real time pass: like `step` while the clock is `real`, nothing while it is not."""
+        with self._turn:
+            if self.clock_mode == "real":
+                self._pass_time(seconds)
 
     def settle(self) -> None:
         """Let the parts react to what has just been changed, without any time passing."""
@@ -129,8 +133,9 @@ class SimulatedUnit:
                 pass
 
     def set_clock_mode(self, mode: str) -> None:
-        """Choose who moves the clock: `real` or `manual`."""
-        self.clock_mode = _known(mode, CLOCK_MODES)
+        """Choose who moves the clock, `real` or `manual`, from this moment on."""
+        with self._turn:
+            self.clock_mode = _known(mode, CLOCK_MODES)
 
     # What people do to a unit
 
@@ -191,6 +196,11 @@ class SimulatedUnit:
         self._worker.shutdown(cancel_futures=True)
 
     # Inside
+
+    def _pass_time(self, seconds: float) -> None:
+        target_us = self.clock.now_us + round(seconds * MICROSECONDS_PER_SECOND)
+        while not self._advance_to(target_us):
+            self._await_pixels()
 
     def _advance_to(self, target_us: int) -> bool:
         with self.lock:

@@ -1,4 +1,4 @@
-"""The descriptors of a super-speed USB3 Vision device (reference device-protocols.md, A4)."""
+"""The descriptors of a super-speed USB3 Vision device, as Aravis, cameleon and Linux take them."""
 
 import struct
 from collections.abc import Mapping

@@ -114,6 +114,7 @@ class UsbipServer:
         if status != OK:
             connection.sendall(head)
             return
+        self._device.attach()
         connection.sendall(head + self._describe())
         Urbs(connection, self._device).serve()
 
@@ -124,7 +125,6 @@ class UsbipServer:
             if not self._lock.wait_for(lambda: self._importer is None, HAND_OVER_S):
                 return BUSY
             self._importer = connection
-            self._device.attach()
             return OK
 
     def _describe(self) -> bytes:
@@ -183,30 +183,27 @@ class Urbs:
         outgoing = direction != DIRECTION_IN
         sent = _receive(self._connection, length) if outgoing else b""
         if endpoint == 0:
-            self._control(number, setup, direction)
+            self._control(number, setup, sent)
         elif outgoing:
             self._bulk_out(number, endpoint, sent)
         else:
             self._bulk_in(number, endpoint | 0x80, length)
 
-    def _control(self, number: int, setup: bytes, direction: int) -> None:
+    def _control(self, number: int, setup: bytes, sent: bytes) -> None:
         try:
             answer = self._device.control(setup)
         except Stall:
             self._complete(number, STALLED, b"")
         else:
-            self._complete(number, DONE, answer if direction == DIRECTION_IN else b"")
+            head = _submitted(number, DONE, len(sent) or len(answer))
+            self._outbox.put((head, answer))
 
     def _bulk_out(self, number: int, endpoint: int, sent: bytes) -> None:
-        if endpoint != usb.CONTROL_OUT:
+        if endpoint != usb.CONTROL_OUT or self._device.command_is_halted:
             self._complete(number, STALLED, b"")
             return
-        try:
-            self._device.command(sent)
-        except Stall:
-            self._complete(number, STALLED, b"")
-        else:
-            self._outbox.put((_submitted(number, DONE, len(sent)), b""))
+        self._outbox.put((_submitted(number, DONE, len(sent)), b""))
+        self._device.command(sent)
 
     def _bulk_in(self, number: int, address: int, length: int) -> None:
         pipe = self._device.pipes.get(address)

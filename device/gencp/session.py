@@ -28,6 +28,9 @@ RETRIES = 3
 FIRST_TIMEOUT_S = 0.5
 # On top of the time that a pending acknowledge asks for.
 EXTRA_TIMEOUT_S = 0.2
+# Whatever a device says of itself, nobody waits longer for one answer, nor for one command.
+LONGEST_RESPONSE_S = 5.0
+LONGEST_PENDING_S = 60.0
 # A busy device is asked again after this time, this often.
 BUSY_PAUSE_S = 0.01
 BUSY_TRIES = 20
@@ -36,6 +39,8 @@ PENDING_POLL_S = 0.002
 # Where the device does not tell its packet sizes: READMEM of one string register must fit.
 SMALLEST_ACK = 12 + 64
 SMALLEST_COMMAND = 20 + 64
+# READMEM has a 16-bit length; larger packets than this bring nothing.
+LARGEST_PACKET = 0xF000
 ACK_OVERHEAD = 12
 COMMAND_OVERHEAD = 20
 
@@ -67,7 +72,8 @@ class Session:
 
     def read_response_time_s(self) -> float:
         """Give the longest time in seconds that the device needs for an answer. Raises as read."""
-        return self.read_integer(registers.MAXIMUM_RESPONSE_TIME) / 1000
+        asked_s = self.read_integer(registers.MAXIMUM_RESPONSE_TIME) / 1000
+        return min(asked_s, LONGEST_RESPONSE_S)
 
     def expect_answers_within(self, timeout_s: float) -> None:
         """Repeat a command that is not answered within `timeout_s` (three times)."""
@@ -182,6 +188,8 @@ class Session:
             except packets.PacketMalformed as error:
                 unreadable = error
                 continue
+            except LinkTimeout:
+                break
             if answer.request_id != request_id:
                 continue
             if answer.command == Command.PENDING_ACK:
@@ -198,7 +206,8 @@ class Session:
     def _finished(self, pending: Acknowledge, command: Command, request_id: int) -> Acknowledge:
         """Wait as long as the device asks for, again with every further pending acknowledge."""
         deadline = self._pending_deadline(pending)
-        while not deadline.over():
+        end = Deadline(self._clock, LONGEST_PENDING_S)
+        while not (deadline.over() or end.over()):
             try:
                 answer = self._receive(PENDING_POLL_S)
             except (LinkTimeout, packets.PacketMalformed):
@@ -213,7 +222,10 @@ class Session:
         raise LinkTimeout("a pending command did not end")
 
     def _pending_deadline(self, pending: Acknowledge) -> Deadline:
-        asked_ms = packets.decode_pending(pending, self._framing)
+        try:
+            asked_ms = packets.decode_pending(pending, self._framing)
+        except packets.PacketMalformed as error:
+            raise LinkNotUnderstood(str(error)) from error
         return Deadline(self._clock, asked_ms / 1000 + EXTRA_TIMEOUT_S)
 
 
@@ -226,7 +238,7 @@ def _checked(answer: Acknowledge, command: Command) -> Acknowledge:
 
 
 def _whole_words(size: int) -> int:
-    return max(64, size & ~3)
+    return max(64, min(size, LARGEST_PACKET) & ~3)
 
 
 def _letter(length: int) -> str:

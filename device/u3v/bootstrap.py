@@ -32,6 +32,8 @@ STREAM_ENABLE = 1
 LARGEST_TRANSFER = 1 << 20
 # More than any flat panel has; a wrong register must not make us ask for all memory.
 LARGEST_PAYLOAD = 1 << 28
+LARGEST_LEADER = 1 << 16
+LARGEST_ALIGNMENT_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,19 @@ def disable_stream(session: Session) -> None:
 
 
 def _asked_layout(session: Session, sirm: int) -> StreamLayout:
-    payload = session.read_integer(moved(REQUIRED_PAYLOAD, sirm))
-    if not 0 < payload <= LARGEST_PAYLOAD:
-        raise StreamRefused(f"the panel asks for {payload} bytes")
     return lay_out(
-        payload,
-        session.read_integer(moved(REQUIRED_LEADER, sirm)),
-        session.read_integer(moved(REQUIRED_TRAILER, sirm)),
-        1 << (session.read_integer(moved(STREAM_INFO, sirm)) >> 24),
+        _asked(session, moved(REQUIRED_PAYLOAD, sirm), LARGEST_PAYLOAD),
+        _asked(session, moved(REQUIRED_LEADER, sirm), LARGEST_LEADER),
+        _asked(session, moved(REQUIRED_TRAILER, sirm), LARGEST_LEADER),
+        1 << min(session.read_integer(moved(STREAM_INFO, sirm)) >> 24, LARGEST_ALIGNMENT_BITS),
     )
+
+
+def _asked(session: Session, register: Register, largest: int) -> int:
+    size = session.read_integer(register)
+    if not 0 < size <= largest:
+        raise StreamRefused(f"the panel asks for {size} bytes")
+    return size
 
 
 def _sirm(session: Session) -> int:

@@ -45,8 +45,10 @@ DEPTH_MM = {
 }
 # A centre is round up to the first size and has its adult shape from the second.
 ROUND_BELOW, ADULT_FROM = 0.35, 0.90
+# Place and radii of the ring that the hook of the hamate makes.
 HOOK_MM, HOOK_RADII_MM = (-15.0, -11.5), (2.6, 3.4)
-SESAMOID_RADII_MM, SESAMOID_BESIDE_MM = (2.3, 2.9), 6.0
+# The sesamoid's radii, and its place beside and below the tip of metacarpal 1.
+SESAMOID_RADII_MM, SESAMOID_BESIDE_MM, SESAMOID_BELOW_MM = (2.3, 2.9), 6.0, 4.0
 
 
 def add_carpus(skeleton: Skeleton, build: Build) -> None:
@@ -67,7 +69,7 @@ def add_sesamoid(skeleton: Skeleton, build: Build) -> None:
         return
     along = outlines.direction(METACARPAL_DEGREES[0] - 8.0)
     beside = np.array([-along[1], along[0]]) * SESAMOID_BESIDE_MM
-    centre = skeleton.landmarks["mc1_dist"] + build.length * (beside - along)
+    centre = skeleton.landmarks["mc1_dist"] + build.length * (beside - SESAMOID_BELOW_MM * along)
     width, height = (radius * state.size * build.length for radius in SESAMOID_RADII_MM)
     filling = _matter(build, "sesamoid", 2.2 * build.length * state.size, 0.5, 0.4)
     outline = outlines.ellipse(centre, width, height)

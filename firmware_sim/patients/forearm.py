@@ -30,8 +30,10 @@ class ForearmBone:
 # Model, measured on radiographs; `slope` is x over y of the axis.
 RADIUS = ForearmBone("rad", (8.0, -38.3), 2.5 / 111.7, 31.0, 13.5, 11.0, 0.10)
 ULNA = ForearmBone("uln", (-17.5, -41.5), -0.5 / 108.5, 16.5, 10.5, 8.0, 0.0)
-# The shafts run on beyond the panel's edge.
+# Adult shaft, whose cortex is thickest halfway; what is drawn of it runs on beyond the panel.
+_SHAFT_MM = 235.0
 _LENGTH_MM = 170.0
+# Gaps of a fused bone that are bridged.
 _CLOSING_MM = 7.0
 
 
@@ -93,8 +95,8 @@ def _plate(build: Build, bone: ForearmBone, state: EpiphysisState) -> Plate:
         shaft_outline=_shaft(build, bone, base, zone),
         fused_outline=np.array(bridge) + [flare, 0.0],
         epiphysis=epiphysis,
-        shaft=(-zone - 120.0 * build.length, -zone),
-        fused_shaft=(-zone - 120.0 * build.length, -zone),
+        shaft=(-zone - _SHAFT_MM * build.length, -zone),
+        fused_shaft=(-zone - _SHAFT_MM * build.length, -zone),
         scar_y=-zone + 0.04 * base + 0.5 * gap,
         metaphysis=base,
         state=state,

@@ -119,7 +119,9 @@ def _closed(mask: NDArray[np.uint8], size: float) -> NDArray[np.uint8]:
 
 def _thicknesses(pose: Pose, patch: Patch, matter: Matter) -> tuple[Image, Image]:
     """Return bone substance and volume in mm on the patch's fine grid."""
-    distance = cv2.distanceTransform(patch.mask, cv2.DIST_L2, 5) * np.float32(patch.pitch_mm)
+    # The outline runs half a pixel from the centres of the nearest pixels outside.
+    pixels = np.maximum(cv2.distanceTransform(patch.mask, cv2.DIST_L2, 5) - 0.5, 0.0)
+    distance = np.asarray(pixels * patch.pitch_mm, np.float32)
     outer = inflate(distance, matter.half_depth_mm)
     middle = _middle(pose, patch, matter)
     cortex = np.float32(matter.cortex_mm) * (CORTEX_AT_ENDS + (1.0 - CORTEX_AT_ENDS) * middle)

@@ -18,11 +18,10 @@ class Pose:
 
     def on_panel(self, points_mm: Points) -> Points:
         """Return mm from the panel's middle, x right and y up."""
-        return turned(points_mm, self.degrees) - np.array(self.centre_mm)
+        return np.asarray(turned(points_mm, self.degrees) - np.array(self.centre_mm))
 
     def pixels(self, points_mm: Points, pitch_mm: float) -> Points:
         """Return (column, row) on a grid of this pitch; pixel centres are whole numbers."""
         height, width = self.geometry.size_mm
-        x, y = np.moveaxis(self.on_panel(points_mm), -1, 0)
-        columns = np.asarray((x + width / 2.0) / pitch_mm - 0.5)
-        return np.stack([columns, (height / 2.0 - y) / pitch_mm - 0.5], -1)
+        from_corner = self.on_panel(points_mm) * [1.0, -1.0] + [width / 2.0, height / 2.0]
+        return np.asarray(from_corner / pitch_mm - 0.5)

@@ -153,12 +153,13 @@ def _commonest(grey: NDArray[np.float32]) -> float:
 
 
 def _largest_region(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the largest connected region; letters beside the hand are smaller."""
-    _, regions, figures, _ = cv2.connectedComponentsWithStats(marked.astype(np.uint8))
-    areas = figures[1:, cv2.CC_STAT_AREA]
-    if not areas.size:
-        return np.zeros(marked.shape, np.bool_)
-    return np.asarray(regions == 1 + int(np.argmax(areas)))
+    """Return the region with most pixels in the film's middle; letters and borders have few."""
+    _, regions = cv2.connectedComponents(marked.astype(np.uint8))
+    rows, columns = marked.shape
+    middle = regions[rows // 5 : -rows // 10, columns // 5 : -columns // 5]
+    areas = np.bincount(middle.ravel(), minlength=2)
+    areas[0] = 0
+    return np.asarray(marked & (regions == int(np.argmax(areas))))
 
 
 def _fit(attenuation: NDArray[np.float32], geometry: PanelGeometry) -> NDArray[np.float32]:

@@ -38,7 +38,7 @@ HEAD_MM = {
     "dp": (9.5, 7.5, 8.0, 7.5, 6.5),
 }
 # Bases of the metacarpals in mm (x to the thumb, y to the tips) and their angles from upright.
-METACARPAL_BASE_MM = ((23.5, -15.0), (13.0, -0.5), (1.0, 0.8), (-9.8, -2.5), (-19.0, -6.5))
+METACARPAL_BASE_MM = ((25.0, -13.2), (13.0, -0.5), (1.0, 0.8), (-9.8, -2.5), (-19.0, -6.5))
 METACARPAL_DEGREES = (40.0, 9.0, 1.0, -7.0, -15.5)
 # How far the fan opens, and the further turn at each joint, in degrees.
 FAN_DEGREES = (4.0, 2.0, 0.0, -2.0, -4.0)

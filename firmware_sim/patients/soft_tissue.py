@@ -25,10 +25,10 @@ TAPER = {2: (0.93, 0.74), 3: (0.93, 0.80, 0.70)}
 PALM_MM, WRIST_MM, ELSEWHERE_MM = 12.3, 15.0, 12.0
 # Relative amplitude of the marbling.
 MARBLING = 0.035
-# Soft tissue is drawn on a grid of about this pitch.
-_COARSE_MM = 0.4
+# Soft tissue is drawn on a grid of about this pitch, its skin on one finer by this factor.
+_COARSE_MM, _FINER = 0.4, 4
 _PALM_LOW = ((-29.0, 4.0), (-29.0, -30.0), (-27.5, -42.0))
-_FOREARM = ((30.0, -36.0), (29.5, -50.0), (31.0, -90.0), (41.0, -300.0))
+_FOREARM = ((27.5, -30.0), (29.5, -44.0), (30.0, -60.0), (31.0, -90.0), (41.0, -300.0))
 # Sections of the muscle pads, adult male in mm: x, y, half width,
 # what infants have more of it, half depth.
 _THENAR = (
@@ -64,16 +64,13 @@ def flesh_around(build: Build, rays: list[list[Bone]], pose: Pose) -> Flesh:
     step = max(1, round(_COARSE_MM / pose.geometry.pitch_mm))
     sketch = _Sketch(pose, step)
     stations = list(_stations(build, rays))
-    for station in stations:
-        sketch.mark(station)
+    sketch.mark(stations)
     palm, forearm = _palm(build, rays), build.at_wrist(_forearm(build))
     sketch.mark_polygon(palm)
     sketch.mark_polygon(forearm)
-    for station in stations:
-        sketch.deepen(station)
+    sketch.deepen(stations)
     sketch.deepen_polygon(palm, PALM_MM * build.width)
-    for station in _pads(build):
-        sketch.deepen(station)
+    sketch.deepen(list(_pads(build)))
     sketch.deepen_polygon(forearm - [0.0, 6.0 * build.width], WRIST_MM * build.width)
     return _inflated(build, sketch)
 
@@ -88,11 +85,15 @@ class _Sketch:
         self.mask = np.zeros(shape, np.uint8)
         self.depth = np.zeros(shape, np.float32)
 
-    def mark(self, station: Station) -> None:
-        self._disc(self.mask, station.centre, station.half_width, 255)
+    def mark(self, stations: list[Station]) -> None:
+        for (x, y), station in zip(self._centres(stations), stations, strict=True):
+            radius = self._radius(station.half_width)
+            cv2.circle(self.mask, (x, y), radius, 255, -1, shift=4)
 
-    def deepen(self, station: Station) -> None:
-        self._disc(self.depth, station.centre, station.half_width + 3.0, station.half_depth)
+    def deepen(self, stations: list[Station]) -> None:
+        for (x, y), station in zip(self._centres(stations), stations, strict=True):
+            radius = self._radius(station.half_width + 3.0)
+            cv2.circle(self.depth, (x, y), radius, station.half_depth, -1, shift=4)
 
     def mark_polygon(self, polygon: Points) -> None:
         cv2.fillPoly(self.mask, [self._corners(polygon)], 255, shift=4)
@@ -111,11 +112,12 @@ class _Sketch:
     def _corners(self, polygon: Points) -> NDArray[np.int32]:
         return np.rint(self.pose.pixels(polygon, self.pitch_mm) * 16).astype(np.int32)
 
-    def _disc(
-        self, image: NDArray[np.uint8] | Image, centre: Points, radius: float, value: float
-    ) -> None:
-        x, y = self._corners(centre).tolist()
-        cv2.circle(image, (x, y), max(1, int(radius / self.pitch_mm * 16)), value, -1, shift=4)
+    def _centres(self, stations: list[Station]) -> list[list[int]]:
+        centres = self._corners(np.array([station.centre for station in stations]))
+        return [[int(x), int(y)] for x, y in centres]
+
+    def _radius(self, half_width: float) -> int:
+        return max(1, int(half_width / self.pitch_mm * 16))
 
 
 def _stations(build: Build, rays: list[list[Bone]]) -> Iterator[Station]:
@@ -125,7 +127,7 @@ def _stations(build: Build, rays: list[list[Bone]]) -> Iterator[Station]:
     yield from _pads(build)
 
 
-def _between(begin: Station, end: Station, count: int = 10) -> Iterator[Station]:
+def _between(begin: Station, end: Station, count: int = 24) -> Iterator[Station]:
     for part in np.linspace(0.0, 1.0, count):
         first, last = 1.0 - part, part
         yield Station(
@@ -211,9 +213,9 @@ def _forearm(build: Build) -> Points:
 
 def _inflated(build: Build, sketch: _Sketch) -> Flesh:
     depth = np.where(sketch.depth > 0.0, sketch.depth, np.float32(ELSEWHERE_MM * build.width))
-    smoothing = 4.0 * build.width / sketch.pitch_mm
+    smoothing = 6.0 * build.width / sketch.pitch_mm
     depth = np.asarray(cv2.GaussianBlur(depth, (0, 0), smoothing), np.float32)
-    distance = _distance(sketch, 2.6 * build.width)
+    distance = _distance(sketch, 3.0 * build.width)
     shell = np.float32(_fat_shell(build))
     total = inflate(distance, depth)
     within = np.maximum(distance - shell, 0.0)
@@ -226,10 +228,14 @@ def _inflated(build: Build, sketch: _Sketch) -> Flesh:
 
 def _distance(sketch: _Sketch, web_mm: float) -> Image:
     """Return the distance to the skin in mm; blurring the mask makes the webs."""
-    smooth = cv2.GaussianBlur(sketch.mask, (0, 0), web_mm / sketch.pitch_mm)
-    solid = np.where(smooth > 127, 255, 0).astype(np.uint8)
+    smooth = cv2.GaussianBlur(sketch.mask.astype(np.float32), (0, 0), web_mm / sketch.pitch_mm)
+    # A finer grid, so that the skin has no steps.
+    size = smooth.shape[::-1]
+    finer = (_FINER * size[0], _FINER * size[1])
+    solid = (cv2.resize(smooth, finer, interpolation=cv2.INTER_LINEAR) > 127.5).astype(np.uint8)
     distance = cv2.distanceTransform(solid, cv2.DIST_L2, 5)
-    return np.asarray(distance * np.float32(sketch.pitch_mm))
+    coarse = cv2.resize(distance, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(coarse * (sketch.pitch_mm / _FINER), np.float32)
 
 
 def _fat_shell(build: Build) -> float:

@@ -1,4 +1,4 @@
-"""Noise tiles: the grain of trabecular bone and the marbling of soft tissue."""
+"""Seamless noise tiles: the grain of trabecular bone and the marbling of soft tissue."""
 
 from functools import cache
 
@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 TILE = 768
+# Wider than the widest blur reaches.
+_MARGIN = 160
 
 
 @cache
@@ -31,8 +33,9 @@ def _noise(seed: int, sigma_x: float, sigma_y: float, octaves: int) -> NDArray[n
     chance = np.random.default_rng(seed)
     total = np.zeros((TILE, TILE), np.float32)
     for octave in range(octaves):
-        white = chance.standard_normal((TILE, TILE), np.float32)
+        around = np.pad(chance.standard_normal((TILE, TILE), np.float32), _MARGIN, mode="wrap")
         grow = 1.9**octave
-        layer = cv2.GaussianBlur(white, (0, 0), sigmaX=sigma_x * grow, sigmaY=sigma_y * grow)
+        blurred = cv2.GaussianBlur(around, (0, 0), sigmaX=sigma_x * grow, sigmaY=sigma_y * grow)
+        layer = blurred[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
         total += layer * np.float32(0.75**octave / layer.std())
     return np.asarray(total / total.std(), np.float32)

@@ -1,6 +1,6 @@
 """How tissue weakens the beam, and what the scintillator makes of the rest."""
 
-from functools import cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -50,7 +50,7 @@ def _energy_weights(beam: Beam) -> NDArray[np.float64]:
     return beam.photons_per_mm2_mas * absorbed_fraction() * beam.energies_kev
 
 
-@cache
+@lru_cache(maxsize=64)
 def log_signal_table(quality: BeamQuality, kv: float) -> NDArray[np.float32]:
     """Return ln(signal / bare signal) over bone (rows) and soft tissue (columns).
 

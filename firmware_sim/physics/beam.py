@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ class Beam:
         return float(self.photons_per_mm2_mas.sum()) / self.kerma_ugy_per_mas
 
 
-@cache
+@lru_cache(maxsize=64)
 def beam_of(quality: BeamQuality, kv: float) -> Beam:
     """Return the beam; a standard quality has its own tube voltage and takes no notice of `kv`.
 

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Scatter to primary 0.1 to 0.5 is published for 10 to 30 mm of tissue at 50 kV without a grid;
-# the middle of it, reached behind the palm.
+# Scatter to primary is 0.1 to 0.5 behind 10 to 30 mm of tissue at 50 kV without a grid (estimate);
+# this part of the lost signal makes about 0.1 behind the fingers' roots and 0.25 behind the wrist.
 SCATTER_PER_ATTENUATED = 0.07
 # Width of the scatter kernel of a thin object lying on the panel (estimate).
 SPREAD_MM = 12.0

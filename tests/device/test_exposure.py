@@ -1,6 +1,7 @@
 """The exposure sequence through all its endings, in model time, on the simulated unit."""
 
 import inspect
+import threading
 
 import pytest
 
@@ -36,6 +37,7 @@ from device.exposure import (
     Interlock,
     Technique,
 )
+from firmware_sim.panel import PanelState
 
 REQUEST = ExposureRequest(nonce=77, technique=HAND_PRESET)
 LONG = ExposureRequest(nonce=78, technique=Technique(50.0, 25.0, 300.0))
@@ -157,6 +159,18 @@ def test_a_broken_generator_is_not_armed(unit, sequence):
 
 def test_a_generator_with_a_fault_of_its_own_is_not_armed(unit, sequence):
     unit.tube.fault = "arc"
+    refused(sequence, REQUEST, unit, GeneratorNotReady)
+
+
+@pytest.mark.parametrize("stage", [1, 2])
+def test_a_hand_switch_pressed_already_is_not_armed(unit, generator, sequence, stage):
+    generator.program(HAND_PRESET)
+    unit.press_hand_switch(stage)
+    assert "release it" in str(refused(sequence, REQUEST, unit, GeneratorNotReady))
+
+
+def test_a_hand_switch_stuck_since_power_up_is_noticed_when_programmed(unit, sequence):
+    unit.press_hand_switch(2)
     refused(sequence, REQUEST, unit, GeneratorNotReady)
 
 
@@ -429,6 +443,36 @@ def test_a_cable_pulled_at_read_out_of_long_x_rays_is_an_image_lost(unit, clock,
     assert isinstance(error, ImageLost) and error.exposed is Exposed.YES
 
 
+def test_a_cable_pulled_when_the_image_is_here_does_not_cost_it(
+    unit, clock, sequence, detector, monkeypatch
+):
+    read_frame = detector.read_frame
+
+    def read_then_pull(wait_s):
+        frame = read_frame(wait_s)
+        unit.inject_fault("cable-pull", {"at": "idle"})
+        clock.sleep(0.01)
+        return frame
+
+    monkeypatch.setattr(detector, "read_frame", read_then_pull)
+    sequence.arm(REQUEST)
+    press(unit, clock)
+    assert sequence.await_frame(30.0, no_report).exposure.exposure_ms == 12.0
+    with pytest.raises(LinkError):
+        detector.status()
+
+
+def test_a_panel_that_hangs_in_its_window_is_not_waited_for(unit, clock, sequence, monkeypatch):
+    monkeypatch.setattr(device.exposure, "FRAME_WAIT_S", 0.2)
+    monkeypatch.setitem(unit.panel._reactions, PanelState.WINDOW, lambda: None)
+    sequence.arm(REQUEST)
+    press(unit, clock)
+    error = ending(sequence)
+    assert isinstance(error, ImageLost) and error.exposed is Exposed.YES
+    assert "E-DET-7" in str(error)
+    assert not unit.lines.beam_enable
+
+
 def test_a_panel_that_hears_nothing_disarms_itself(unit, clock, sequence):
     sequence.arm(REQUEST)
     clock.after(1.0, lambda: unit.inject_fault("dead-host"))
@@ -437,6 +481,21 @@ def test_a_panel_that_hears_nothing_disarms_itself(unit, clock, sequence):
     assert "E-LINK-3" in str(error)
     clock.sleep(0.25)
     assert unit.describe()["panel"]["state"] == "idle"
+
+
+def test_a_journal_that_takes_its_time_does_not_disarm_the_panel(
+    unit, clock, sequence, detector, monkeypatch
+):
+    heard = threading.Event()
+    ask = detector.keep_alive
+    monkeypatch.setattr(sequence._keep_alive, "_ask", lambda: (ask(), heard.set()))
+    sequence.arm(REQUEST)
+    unit.step(0.15)
+    heard.clear()
+    assert heard.wait(5)
+    unit.step(0.15)
+    press(unit, clock)
+    assert sequence.await_frame(30.0, no_report).exposure.exposure_ms == 12.0
 
 
 def test_a_host_that_stops_asking_is_no_longer_armed(unit, clock, sequence):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.spellman import frames
@@ -64,6 +64,7 @@ def test_noise_is_refused_and_never_crashes(noise):
             continue
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(0, 99), st.lists(st.integers(0, 99999), max_size=26)), max_size=5

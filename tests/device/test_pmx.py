@@ -1,6 +1,7 @@
 """The PMX driver against hand-written frames on a pseudo terminal."""
 
 import os
+import socket
 import threading
 import tty
 
@@ -223,3 +224,23 @@ def test_a_port_is_used_by_one_program_only(connect):
     _, line = connect({})
     with pytest.raises(GeneratorNotFound):
         open_pmx(line.path)
+
+
+def test_a_generator_behind_a_terminal_server_answers_and_can_be_lost():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pmx = open_pmx(f"socket://127.0.0.1:{listener.getsockname()[1]}")
+        peer, _ = listener.accept()
+
+    def answer_once():
+        peer.recv(100)
+        peer.sendall(frame(READY))
+
+    thread = threading.Thread(target=answer_once)
+    thread.start()
+    assert pmx.status().ready
+    thread.join()
+    peer.shutdown(socket.SHUT_WR)
+    with pytest.raises(GeneratorLost):
+        pmx.status()
+    pmx.close()
+    peer.close()

@@ -190,7 +190,7 @@ def test_long_writes_are_cut_to_the_packets_of_the_device(open_session):
     session = open_session(link)
     session.allow_packets(largest_command=120, largest_ack=1024)
     session.write(0x1000, bytes(250))
-    assert [len(packet) - 24 for packet in link.sent] == [100, 100, 50]
+    assert [len(packet) - 20 for packet in link.sent] == [100, 100, 50]
 
 
 def test_the_heartbeat_sets_its_time_before_its_bit(open_session):
@@ -201,3 +201,32 @@ def test_the_heartbeat_sets_its_time_before_its_bit(open_session):
         struct.pack("<QI", registers.HEARTBEAT_TIMEOUT.address, 200),
         struct.pack("<QQ", registers.DEVICE_CONFIGURATION.address, 1),
     ]
+
+
+def test_a_device_that_is_pending_for_ever_is_a_timeout(open_session, monkeypatch):
+    class AlwaysPending(ScriptedLink):
+        def receive(self, timeout_s):
+            return acknowledge(PENDING_ACK, 1, struct.pack("<HH", 0, 60_000))
+
+    session = open_session(AlwaysPending())
+    moments = iter(range(10**9))
+    monkeypatch.setattr(session._clock, "now", lambda: next(moments) * 1.0)
+    with pytest.raises(LinkTimeout):
+        session.write(0x10000, b"\0\0\0\0")
+
+
+@pytest.mark.parametrize("size", [0, 5, 0xFFFFFFFF])
+def test_nonsense_packet_sizes_still_make_packets(open_session, size):
+    link = EchoLink()
+    session = open_session(link)
+    session.allow_packets(size, size)
+    session.write(0x1000, bytes(0x12000))
+    assert len(session.read(0x1000, 0x12000)) == 0x12000
+
+
+def test_an_endless_response_time_is_cut(open_session):
+    class Slow(EchoLink):
+        def receive(self, timeout_s):
+            return super().receive(timeout_s)[:-4] + b"\xff\xff\xff\x7f"
+
+    assert open_session(Slow()).read_response_time_s() == 5.0

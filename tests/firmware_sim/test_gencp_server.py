@@ -1,4 +1,4 @@
-"""Bytes are written by hand from reference device-protocols.md, A1."""
+"""Bytes are written by hand from GenCP 1.3.1 and from what two hosts were seen to send."""
 
 import pytest
 

@@ -15,7 +15,8 @@ from firmware_sim.bootstrap import (
     usb_register_map,
 )
 from firmware_sim.errors import AccessDenied
-from firmware_sim.features import Device, features
+from firmware_sim.feature_table import features
+from firmware_sim.features import Device
 from firmware_sim.genicam_xml import genicam_xml
 from firmware_sim.stream import StreamInterface
 

@@ -1,5 +1,6 @@
-"""Frames are the vectors of reference device-protocols.md, section E, written by hand."""
+"""Frames are written by hand from the Spellman manuals 118165-001 and 118150-001."""
 
+import select
 import time
 
 import pytest
@@ -165,6 +166,15 @@ def test_silent_generator_says_nothing(unit, line):
 def test_port_that_does_not_exist_is_one_clear_sentence(unit, tmp_path):
     with pytest.raises(StartRefused, match="cannot open"):
         SpellmanServer(unit, str(tmp_path / "nothing"))
+
+
+def test_closing_hangs_the_line_up(unit):
+    server = SpellmanServer(unit, "pty")
+    with serial.Serial(server.path, 115200) as port:
+        server.close()
+        watch = select.poll()
+        watch.register(port.fileno(), 0)
+        assert watch.poll(5000)[0][1] & select.POLLHUP
 
 
 def test_closing_is_quick_even_when_nobody_reads(unit):

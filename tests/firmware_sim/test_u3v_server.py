@@ -3,7 +3,8 @@ import struct
 import pytest
 
 from firmware_sim.bootstrap import EIRM_ADDRESS, SBRM_ADDRESS, SIRM_ADDRESS
-from firmware_sim.features import address_of, features
+from firmware_sim.feature_table import features
+from firmware_sim.features import address_of
 from firmware_sim.u3v_server import Stall, U3vDevice
 from firmware_sim.usb_pipe import Request
 
@@ -130,8 +131,9 @@ def test_halting_an_endpoint_drops_what_it_had_queued(host, unit, address):
 
 def test_halted_command_endpoint_stalls(host):
     host.control(0x02, 3, 0, 0x01)
-    with pytest.raises(Stall):
-        host.read(0, 4)
+    assert host.device.command_is_halted
+    host.control(0x02, 1, 0, 0x01)
+    assert host.read(0, 4) == 0x00010003
 
 
 def test_host_that_falls_silent_loses_its_stream(host, unit):
@@ -149,6 +151,21 @@ def test_host_that_reads_now_and_then_keeps_its_stream(host, unit):
     for _ in range(10):
         unit.step(1.0)
         assert host.read(SIRM_ADDRESS + 4, 4) == 1
+
+
+def test_next_host_finds_neither_stream_nor_acquisition_running(host, unit):
+    host.start_stream()
+    host.write(host.feature("AcquisitionStart"), 1)
+    host.device.detach()
+    host.device.attach()
+    host.start_stream()
+    assert host.write(host.feature("AcquisitionStart"), 1) == 0
+
+
+def test_next_host_does_not_end_what_is_armed(host, unit, hands):
+    hands.arm()
+    host.device.attach()
+    assert unit.panel.under_exposure
 
 
 def test_unheard_host_gets_no_answer(host, unit):

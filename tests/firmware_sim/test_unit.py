@@ -41,6 +41,14 @@ def test_impossible_step_is_refused(unit, seconds):
         unit.step(seconds)
 
 
+def test_real_time_moves_only_a_real_clock(unit):
+    unit.keep_up(1.0)
+    assert unit.now_s == 0.0
+    unit.set_clock_mode("real")
+    unit.keep_up(1.0)
+    assert unit.now_s == 1.0
+
+
 def test_same_seed_and_steps_give_the_same_bytes():
     def frame() -> np.ndarray:
         unit = SimulatedUnit(SMALL_PANEL, seed=3)

@@ -1,4 +1,4 @@
-"""Bytes are those of reference device-protocols.md, A4, which three hosts accepted."""
+"""Bytes are those that Aravis, cameleon and Linux accepted."""
 
 from firmware_sim.usb_descriptors import (
     BOS,

@@ -27,9 +27,9 @@ def upgrade() -> None:
         sa.Column("planned", sa.String(32), nullable=False),
         sa.Column("detector_serial", sa.String(), nullable=False),
         sa.Column("boot_id", sa.BigInteger(), nullable=False),
-        sa.Column("kv", sa.Float(), nullable=False),
-        sa.Column("ma", sa.Float(), nullable=False),
-        sa.Column("ms", sa.Float(), nullable=False),
+        sa.Column("kv", sa.Double(), nullable=False),
+        sa.Column("ma", sa.Double(), nullable=False),
+        sa.Column("ms", sa.Double(), nullable=False),
     )
     op.create_table(
         "exposure_events",

@@ -24,7 +24,7 @@ def film() -> Grey:
     tissue = phantom_hand(HandRequest(Sex.MALE, 11.0, seed=5), SMALL_PANEL).tissue()
     attenuation = -log_signal(tissue.bone_mm, tissue.soft_mm, BeamQuality.UNIT, 50.0)
     small = cv2.resize(attenuation, (400, 500), interpolation=cv2.INTER_AREA)
-    return np.clip(0.04 + 0.5 * small, 0.0, 1.0).astype(np.float64)
+    return np.asarray(np.clip(0.04 + 0.5 * small, 0.0, 1.0), np.float64)
 
 
 def write(folder: Path, grey: Grey, suffix: str = ".png") -> Path:

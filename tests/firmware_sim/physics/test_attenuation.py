@@ -13,8 +13,8 @@ from firmware_sim.physics.tables import read_table
 
 
 def behind(bone_mm: float, soft_mm: float) -> float:
-    maps = (np.full((1, 1), mm, np.float32) for mm in (bone_mm, soft_mm))
-    return float(transmitted(*maps, BeamQuality.UNIT, 50)[0, 0])
+    bone, soft = (np.full((1, 1), mm, np.float32) for mm in (bone_mm, soft_mm))
+    return float(transmitted(bone, soft, BeamQuality.UNIT, 50)[0, 0])
 
 
 # Weighted by CsI at 50 kV (spekpy and xraydb).

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from firmware_sim.patients.ossification import Sex
 from firmware_sim.patients.patient import PatientError
+from firmware_sim.patients.phantom import HandRequest, phantom_hand
 from firmware_sim.physics.attenuation import noise_equivalent_quanta_per_mm2_mas
 from firmware_sim.physics.beam import BeamQuality, beam_of
 from firmware_sim.physics.blur import blur
@@ -46,7 +48,8 @@ def test_another_seed_is_another_panel(imager: Imager) -> None:
 
 def test_frames_are_sixteen_bit_of_the_panel_size(imager: Imager) -> None:
     frame = imager.exposed_frame(50.0, 0.3, 0.5, 25.0, 1)
-    assert (frame.shape, frame.dtype) == ((750, 600), np.uint16)
+    assert frame.shape == (750, 600)
+    assert frame.dtype == np.dtype(np.uint16)
 
 
 def test_signal_is_proportional_to_kerma(imager: Imager) -> None:
@@ -110,3 +113,14 @@ def test_patient_that_cannot_be_placed_leaves_the_earlier_one(imager: Imager) ->
 def test_voltage_outside_the_unit_is_refused(imager: Imager) -> None:
     with pytest.raises(ValueError, match="kV"):
         imager.exposed_frame(60.0, 0.3, 0.5, 25.0, 1)
+
+
+def test_bone_is_darker_than_flesh_and_flesh_than_the_bare_panel(imager: Imager) -> None:
+    imager.place("phantom:sex=M,bone_age=14,seed=1")
+    hand = phantom_hand(HandRequest(Sex.MALE, 14.0, seed=1), SMALL_PANEL)
+    frame = expose(imager, 0.3)
+    flesh = (hand.muscle_mm > 10.0) & (hand.bone_mm == 0.0)
+    bare = (hand.muscle_mm == 0.0) & (hand.fat_mm == 0.0)
+    levels = [float(np.median(frame[where])) for where in (hand.bone_mm > 3.0, flesh, bare)]
+    assert levels == sorted(levels)
+    assert levels[0] < 0.5 * levels[2]

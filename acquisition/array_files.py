@@ -1,4 +1,4 @@
-"""Keep arrays on disk so that a kill at any moment leaves either the old file or the new one."""
+"""Files that are there whole or not at all, even after a power cut, and arrays in them."""
 
 import hashlib
 import io
@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from acquisition.errors import CalibrationCorrupt
+UNFINISHED = ".tmp"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write beside the file, force it to disk, put it in place, force the folder to disk."""
-    draft = path.with_name(path.name + ".tmp")
+    draft = path.with_name(path.name + UNFINISHED)
     with draft.open("wb") as file:
         file.write(content)
         file.flush()
@@ -43,14 +43,12 @@ def sha256(content: bytes) -> str:
 
 
 def read_array(path: Path, digest: str) -> NDArray[np.generic]:
-    """Read a .npy file that must have this SHA-256; raises `CalibrationCorrupt`."""
+    """Read a .npy file; raises ValueError if it is missing, unreadable or has another SHA-256."""
     try:
         content = path.read_bytes()
     except OSError as exc:
-        raise CalibrationCorrupt(
-            f"The calibration file {path.name} cannot be read. Calibrate again."
-        ) from exc
+        raise ValueError(f"{path.name} cannot be read: {exc.strerror}") from exc
     if sha256(content) != digest:
-        raise CalibrationCorrupt(f"The calibration file {path.name} is damaged. Calibrate again.")
+        raise ValueError(f"{path.name} was changed after it was written")
     array: NDArray[np.generic] = np.load(io.BytesIO(content), allow_pickle=False)
     return array

@@ -1,0 +1,106 @@
+"""A simulator process, a calibrated site, and the command line as a person runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PATIENT = {"id": "P-1", "name": "Li Hua", "sex": "F", "birth_date": "2017-03-14"}
+SEED = 5
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """A running simulator process and what it announced."""
+
+    process: subprocess.Popen
+    ready: dict
+
+    @property
+    def urls(self):
+        detector = f"usbip://{self.ready['usbip']}/{self.ready['busid']}"
+        return ["--detector", detector, "--generator", f"pmx://{self.ready['generator']}"]
+
+    def ask(self, method, what, **values):
+        body = json.dumps(values).encode() if values else None
+        asked = urllib.request.Request(f"{self.ready['control']}/{what}", body, method=method)
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    def state(self):
+        return self.ask("GET", "state")
+
+
+@contextmanager
+def simulator(*options):
+    command = [sys.executable, "-m", "firmware_sim", "--usbip", "127.0.0.1:0"]
+    fixed = ["--control", "127.0.0.1:0", "--panel", "small", "--seed", str(SEED)]
+    process = subprocess.Popen([*command, *fixed, *options], stdout=subprocess.PIPE, text=True)
+    try:
+        yield Simulator(process, json.loads(process.stdout.readline()))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A data directory and the command line that uses it."""
+
+    data: Path
+
+    @property
+    def environment(self):
+        return os.environ | {"BONEAGE_DATA_DIRECTORY": str(self.data), "COLUMNS": "200"}
+
+    def start(self, *arguments):
+        return subprocess.Popen(
+            [sys.executable, "-m", "console", *map(str, arguments)],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments):
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def visit(self, simulator, out, patient):
+        return ["visit", *simulator.urls, "--patient", patient, "--out", out]
+
+
+@pytest.fixture(scope="session")
+def start_simulator():
+    return simulator
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demo's first run on a fresh site, which calibrates the small panel."""
+    site = Site(tmp_path_factory.mktemp("site"))
+    out = tmp_path_factory.mktemp("demo")
+    done = site.run("demo", "--panel", "small", "--seed", SEED, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return site, out, done
+
+
+@pytest.fixture(scope="session")
+def site(demo):
+    return demo[0]
+
+
+@pytest.fixture
+def patient(tmp_path):
+    path = tmp_path / "patient.json"
+    path.write_text(json.dumps(PATIENT))
+    return path

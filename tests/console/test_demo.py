@@ -1,0 +1,55 @@
+import json
+
+import cv2
+
+
+def test_the_demo_ends_with_a_picture_and_a_result(demo):
+    _, out, _ = demo
+    assert {path.name for path in out.iterdir()} == {"radiograph.png", "result.json"}
+    assert cv2.imread(str(out / "radiograph.png"), cv2.IMREAD_UNCHANGED).shape == (750, 600)
+
+
+def test_the_demo_tells_the_path_of_the_picture_and_the_time_of_each_step(demo):
+    _, out, done = demo
+    assert done.stdout.strip() == str(out / "radiograph.png")
+    for part in ("connect", "expose", "correct", "check", "deliver"):
+        assert f"  {part} " in done.stderr
+
+
+def test_the_result_adds_its_seconds_up(demo):
+    _, out, _ = demo
+    seconds = json.loads((out / "result.json").read_text())["seconds"]
+    parts = sum(spent for name, spent in seconds.items() if name != "total")
+    assert parts <= seconds["total"] + 0.01
+
+
+def test_the_demo_says_who_stood_in_for_the_operator(demo):
+    _, out, _ = demo
+    assert "demo" in json.loads((out / "result.json").read_text())["visit"]["accepted_by"]
+
+
+def test_a_second_demo_uses_the_calibration_and_prints_json(demo, tmp_path):
+    site, _, _ = demo
+    again = site.run(
+        "demo", "--panel", "small", "--seed", 5, "--out", tmp_path, "--json", "--dose-ugy", 20
+    )
+    assert "The panel's calibration is valid" in again.stderr
+    assert abs(json.loads(again.stdout)["exposure"]["entrance_air_kerma_ugy"] - 20) < 0.3
+
+
+def test_a_demo_with_an_impossible_dose_is_refused_and_leaves_nothing(demo, tmp_path):
+    site, _, _ = demo
+    done = site.run("demo", "--panel", "small", "--seed", 5, "--out", tmp_path, "--dose-ugy", 9000)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("E-EXP-1: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_of_a_missing_radiograph_is_refused(demo, tmp_path):
+    site, _, _ = demo
+    done = site.run(
+        "demo", "--panel", "small", "--seed", 5, "--out", tmp_path, "--radiograph", "none.png"
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("E-")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,138 @@
+import json
+import re
+import signal
+
+import pytest
+
+ONE_SENTENCE = re.compile(r"^E-[A-Z]+-\d+: [A-Z][^\n]+[.)]$")
+
+
+def code_of(done):
+    """Return the code of a command that ended with one clear sentence and nothing half-done."""
+    assert done.returncode == 1, done.stderr
+    last = done.stderr.rstrip().splitlines()[-1]
+    assert ONE_SENTENCE.match(last), done.stderr
+    assert "Traceback" not in done.stderr
+    return last.split(":")[0]
+
+
+def names_in(folder):
+    return {path.name for path in folder.glob("*")}
+
+
+@pytest.fixture(scope="module")
+def ready(start_simulator):
+    """A simulator whose operator presses as soon as the panel is armed."""
+    with start_simulator("--operator", "auto", "--patient", "flat") as running:
+        yield running
+
+
+def test_a_visit_delivers_picture_and_result(site, start_simulator, patient, tmp_path):
+    with start_simulator("--operator", "auto", "--patient", "phantom:sex=F,bone_age=9") as unit:
+        done = site.run(*site.visit(unit, tmp_path / "out", patient))
+    assert done.returncode == 0, done.stderr
+    assert names_in(tmp_path / "out") == {"radiograph.png", "result.json"}
+    assert "READY: press the hand switch" in done.stderr
+    result = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert result["visit"]["accepted_by"] == "nobody: there was no terminal to ask at"
+
+
+def test_no_order_no_exposure(site, ready, tmp_path):
+    done = site.run("visit", *ready.urls, "--out", tmp_path / "out")
+    assert code_of(done) == "E-ORD-1"
+
+
+def test_nothing_at_the_detectors_address(site, ready, patient, tmp_path):
+    urls = ["--detector", "usbip://127.0.0.1:9/1-1", *ready.urls[2:]]
+    done = site.run("visit", *urls, "--patient", patient, "--out", tmp_path / "out")
+    assert code_of(done) == "E-LINK-1"
+
+
+def test_another_busid_is_an_unknown_device(site, ready, patient, tmp_path):
+    urls = ["--detector", ready.urls[1].replace("/1-1", "/9-9"), *ready.urls[2:]]
+    done = site.run("visit", *urls, "--patient", patient, "--out", tmp_path / "out")
+    assert code_of(done) == "E-LINK-1"
+
+
+def test_an_address_of_no_known_kind(site, ready, patient, tmp_path):
+    urls = ["--detector", "gige://10.0.0.1", *ready.urls[2:]]
+    done = site.run("visit", *urls, "--patient", patient, "--out", tmp_path / "out")
+    assert code_of(done) == "E-LINK-7"
+
+
+def test_nothing_at_the_generators_address(site, ready, patient, tmp_path):
+    urls = [*ready.urls[:2], "--generator", "pmx:///dev/nowhere"]
+    done = site.run("visit", *urls, "--patient", patient, "--out", tmp_path / "out")
+    assert code_of(done) == "E-GEN-1"
+
+
+def test_a_panel_without_calibration_is_never_armed(site, start_simulator, patient, tmp_path):
+    with start_simulator("--seed", "77") as unit:
+        done = site.run(*site.visit(unit, tmp_path / "out", patient))
+        assert unit.state()["exposures"] == []
+    assert code_of(done) == "E-CAL-1"
+
+
+def test_a_technique_outside_the_limits(site, ready, patient, tmp_path):
+    done = site.run(*site.visit(ready, tmp_path / "out", patient), "--kv", 70)
+    assert code_of(done) == "E-EXP-1"
+
+
+def test_an_open_door(site, ready, patient, tmp_path):
+    ready.ask("PUT", "door", open=True)
+    done = site.run(*site.visit(ready, tmp_path / "out", patient))
+    ready.ask("PUT", "door", open=False)
+    assert code_of(done) == "E-EXP-3"
+    assert ready.state()["exposures"] == []
+    assert names_in(tmp_path / "out") == set()
+
+
+@pytest.mark.parametrize("moment", ["armed", "exposing", "readout"])
+def test_a_cable_pulled(site, start_simulator, patient, tmp_path, moment):
+    fault = f"cable-pull:at={moment}"
+    with start_simulator("--operator", "auto", "--patient", "flat", "--fault", fault) as unit:
+        done = site.run(*site.visit(unit, tmp_path / "out", patient))
+    assert code_of(done) in {"E-EXP-11", "E-EXP-12"}
+    assert names_in(tmp_path / "out") == set()
+
+
+def test_a_cable_pulled_before_arming(site, start_simulator, patient, tmp_path):
+    with start_simulator("--fault", "cable-pull:at=idle") as unit:
+        done = site.run(*site.visit(unit, tmp_path / "out", patient))
+    assert code_of(done) in {"E-LINK-1", "E-LINK-2"}
+
+
+def test_the_simulator_killed_while_armed(site, start_simulator, patient, tmp_path):
+    with (
+        start_simulator() as unit,
+        site.start(*site.visit(unit, tmp_path / "out", patient)) as running,
+    ):
+        next(line for line in running.stderr if "READY" in line)
+        unit.process.send_signal(signal.SIGKILL)
+        last = running.stderr.read().rstrip().splitlines()[-1]
+    assert running.returncode == 1
+    assert ONE_SENTENCE.match(last), last
+    assert names_in(tmp_path / "out") == set()
+
+
+def test_a_silent_generator(site, start_simulator, patient, tmp_path):
+    with start_simulator("--fault", "generator-silent") as unit:
+        done = site.run(*site.visit(unit, tmp_path / "out", patient))
+        assert unit.state()["exposures"] == []
+    assert code_of(done) == "E-GEN-3"
+
+
+def test_the_journal_lists_every_exposure(site, demo):
+    listed = site.run("journal").stdout.splitlines()
+    assert sum("calibration" in line for line in listed) == 32
+    assert any("accepted" in line for line in listed)
+
+
+def test_the_version_is_told(site):
+    done = site.run("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("boneage 0.")
+
+
+def test_wrong_usage_is_exit_code_two(site):
+    assert site.run("visit").returncode == 2

@@ -1,0 +1,75 @@
+import json
+from datetime import date
+
+import pytest
+
+from bone_age.reading import Sex
+from device.technique import HAND_PRESET
+from examination.errors import NoOrder, OrderUnreadable, OrderWrong
+from examination.order import read_order
+
+VISIT = date(2026, 11, 23)
+SAID = {"id": "P-1", "name": "李华", "sex": "F", "birth_date": "2017-03-14"}
+
+
+@pytest.fixture
+def patient_file(tmp_path):
+    def write(**changed):
+        path = tmp_path / "patient.json"
+        said = {name: value for name, value in (SAID | changed).items() if value != "absent"}
+        path.write_text(json.dumps(said), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_patient_file_becomes_an_order(patient_file):
+    child = read_order(patient_file(height_cm=134.5), HAND_PRESET, VISIT).child
+    assert (child.id, child.name, child.sex) == ("P-1", "李华", Sex.FEMALE)
+    assert child.birth_date == date(2017, 3, 14)
+    assert child.height_cm == 134.5
+    assert child.weight_kg is None
+
+
+def test_without_a_file_there_is_no_order():
+    with pytest.raises(NoOrder):
+        read_order(None, HAND_PRESET, VISIT)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
+def test_a_file_that_is_no_patient_file_is_refused(tmp_path, content):
+    path = tmp_path / "patient.json"
+    path.write_bytes(content)
+    with pytest.raises(OrderUnreadable):
+        read_order(path, HAND_PRESET, VISIT)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(OrderUnreadable):
+        read_order(tmp_path / "nobody.json", HAND_PRESET, VISIT)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"id": ""}, "id"),
+        ({"name": "absent"}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"sex": "absent"}, "sex"),
+        ({"sex": "female"}, "sex"),
+        ({"sex": []}, "sex"),
+        ({"birth_date": "14.3.2017"}, "birth_date"),
+        ({"birth_date": 20170314}, "birth_date"),
+        ({"birth_date": "2026-11-24"}, "birth date"),
+        ({"birth_date": "1990-01-01"}, "birth date"),
+        ({"height_cm": 1.345}, "height_cm"),
+        ({"height_cm": "134"}, "height_cm"),
+        ({"height_cm": True}, "height_cm"),
+        ({"weight_kg": -3}, "weight_kg"),
+        ({"father_cm": float("nan")}, "father_cm"),
+        ({"hieght_cm": 134.5}, "hieght_cm"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_name(patient_file, changed, named):
+    with pytest.raises(OrderWrong, match=named):
+        read_order(patient_file(**changed), HAND_PRESET, VISIT)

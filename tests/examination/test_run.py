@@ -1,0 +1,295 @@
+import json
+from dataclasses import replace
+
+import cv2
+import pytest
+
+from acquisition.calibration import Calibration
+from acquisition.errors import CalibrationError, CalibrationExpired, CalibrationForOtherDetector
+from device.errors import (
+    DeviceError,
+    Exposed,
+    ExposureTooShort,
+    HandSwitchNotPressed,
+    InterlockOpen,
+    TechniqueOutsideLimits,
+)
+from device.exposure import ExposureStage, Technique
+from examination.errors import FolderTaken, VisitInterrupted
+from examination.examination import Decision, State
+from examination.run import run_visit
+from records.journal import ExposureEvent
+
+
+def result_of(stage):
+    return json.loads((stage.folder / "result.json").read_text())
+
+
+def with_calibration(stage, calibration):
+    return replace(stage.room, calibration=calibration)
+
+
+@pytest.fixture
+def finished(stage):
+    stage.press_hand_switch()
+    run_visit(stage.room, stage.ordered())
+    return stage
+
+
+def test_a_visit_ends_with_picture_and_result(finished):
+    assert finished.files() == {"radiograph.png", "result.json"}
+
+
+def test_the_picture_has_the_size_of_the_panel(finished):
+    picture = cv2.imread(str(finished.folder / "radiograph.png"), cv2.IMREAD_UNCHANGED)
+    assert picture.shape == (300, 240)
+
+
+def test_the_result_names_child_technique_and_exposure_index(finished):
+    result = result_of(finished)
+    assert result["patient"]["name"] == "Li Hua"
+    assert result["patient"]["age_years"] == 9.69
+    assert result["exposure"]["kv"] == pytest.approx(50.0, abs=0.02)
+    assert result["exposure"]["ms"] == pytest.approx(12.0, abs=0.1)
+    assert result["exposure"]["entrance_air_kerma_ugy"] == pytest.approx(9.46, rel=0.01)
+    assert 100 < result["exposure"]["exposure_index"] < 500
+
+
+def test_the_journal_row_is_written_before_the_panel_is_armed(finished):
+    events = [event for _, event, _ in finished.journal.entries()[0].events]
+    assert events == [
+        ExposureEvent.ARMING,
+        ExposureEvent.ARMED,
+        ExposureEvent.EXPOSED,
+        ExposureEvent.STORED,
+        ExposureEvent.ACCEPTED,
+    ]
+
+
+def test_the_visit_walks_its_table_in_order(finished):
+    states = [step for step in finished.seen if isinstance(step, State)]
+    assert states == [
+        State.ORDERED,
+        State.ARMED,
+        State.EXPOSED,
+        State.CORRECTED,
+        State.CHECKED,
+        State.ACCEPTED,
+    ]
+
+
+def test_the_operator_is_told_the_stages_of_the_exposure(finished):
+    stages = [step for step in finished.seen if isinstance(step, ExposureStage)]
+    assert stages[0] is ExposureStage.ARMED
+    assert stages[-1] is ExposureStage.READING_OUT
+
+
+def test_a_repeated_image_counts_towards_the_dose(stage):
+    stage.verdicts.append(Decision.REPEAT)
+    stage.press_hand_switch()
+    stage.clock.after(5.0, lambda: stage.simulated.press_hand_switch(0))
+    stage.clock.after(8.0, lambda: stage.simulated.press_hand_switch(1))
+    stage.clock.after(27.0, lambda: stage.simulated.press_hand_switch(2))
+    run_visit(stage.room, stage.ordered())
+    dose = result_of(stage)["dose"]
+    assert dose["exposures"] == len(stage.simulated.exposures) == 2
+    assert dose["kerma_total_ugy"] == pytest.approx(2 * 9.46, rel=0.01)
+
+
+# --- refused before anything is armed
+
+
+def refusal_of(stage, error, room=None, order=None):
+    """Run a visit that must be refused; afterwards nothing was armed and nothing was written."""
+    ordered = stage.ordered() if order is None else stage.ordered(order)
+    with pytest.raises(error) as raised:
+        run_visit(room or stage.room, ordered)
+    assert not stage.simulated.panel.under_exposure
+    assert stage.simulated.exposures == []
+    assert stage.files() == set()
+    return raised.value
+
+
+def test_an_open_door_is_refused(stage):
+    stage.simulated.open_door()
+    refused = refusal_of(stage, InterlockOpen)
+    assert "door" in str(refused)
+    assert stage.journal.entries()[0].was_exposed is Exposed.NO
+
+
+@pytest.mark.parametrize(
+    "technique",
+    [Technique(60, 25, 12), Technique(50, 25, 401), Technique(50, 150, 12), Technique(50, 25, 4)],
+)
+def test_a_technique_outside_the_limits_is_refused(stage, technique):
+    refusal_of(
+        stage, TechniqueOutsideLimits, order=replace(stage.ordered().order, technique=technique)
+    )
+    assert stage.journal.entries() == []
+
+
+def test_an_expired_calibration_is_refused(stage, expired):
+    refusal_of(stage, CalibrationExpired, with_calibration(stage, expired))
+    assert stage.journal.entries() == []
+
+
+def test_the_calibration_of_another_panel_is_refused(stage, calibration: Calibration):
+    other = replace(calibration, serial="BAS-99999999")
+    refusal_of(stage, CalibrationForOtherDetector, with_calibration(stage, other))
+
+
+def test_a_panel_warmer_than_its_calibration_is_refused(stage, calibration: Calibration):
+    cold = replace(calibration, temperature_c=calibration.temperature_c - 10)
+    refusal_of(stage, CalibrationError, with_calibration(stage, cold))
+
+
+# --- bad moments
+
+
+def test_a_hand_switch_never_pressed_ends_the_visit_and_exposes_nobody(stage):
+    before = stage.clock.now()
+    with pytest.raises(HandSwitchNotPressed):
+        run_visit(stage.room, stage.ordered())
+    assert stage.clock.now() - before <= 31.0
+    assert stage.files() == set()
+    assert stage.journal.entries()[0].was_exposed is Exposed.NO
+
+
+def test_a_hand_switch_released_early_keeps_the_frame_but_gives_no_result(stage):
+    long = replace(stage.ordered().order, technique=Technique(50.0, 25.0, 200.0))
+    stage.press_hand_switch()
+    release_when_exposing(stage)
+    with pytest.raises(ExposureTooShort):
+        run_visit(stage.room, stage.ordered(long))
+    entry = stage.journal.entries()[0]
+    assert entry.was_exposed is Exposed.YES
+    assert entry.detail(ExposureEvent.STORED)["exposure"]["exposure_ms"] < 200
+    assert stage.files() == set()
+
+
+def release_when_exposing(stage):
+    def look():
+        if stage.simulated.lines.x_rays:
+            stage.clock.after(0.06, lambda: stage.simulated.press_hand_switch(0))
+        else:
+            stage.clock.after(0.01, look)
+
+    stage.clock.after(2.6, look)
+
+
+@pytest.mark.parametrize(
+    ("moment", "exposed"),
+    [
+        ("armed", {Exposed.NO, Exposed.UNKNOWN}),
+        ("exposing", {Exposed.YES, Exposed.UNKNOWN}),
+        ("readout", {Exposed.YES}),
+    ],
+)
+def test_a_cable_pulled_at_any_moment_is_told_honestly(stage, moment, exposed):
+    stage.simulated.inject_fault("cable-pull", {"at": moment})
+    stage.press_hand_switch()
+    with pytest.raises(DeviceError) as raised:
+        run_visit(stage.room, stage.ordered())
+    assert raised.value.code.startswith("E-")
+    assert stage.journal.entries()[0].was_exposed in exposed
+    assert stage.files() == set()
+
+
+def test_an_open_door_after_arming_ends_the_visit_without_x_rays(stage):
+    stage.clock.after(1.0, stage.simulated.open_door)
+    with pytest.raises(InterlockOpen):
+        run_visit(stage.room, stage.ordered())
+    assert stage.simulated.exposures == []
+    assert stage.journal.entries()[0].was_exposed is Exposed.NO
+
+
+# --- interrupted visits
+
+
+class Killed(BaseException):
+    """Ends a visit as a kill does: nobody gets the chance to write anything down."""
+
+
+def kill_at(stage, state):
+    def watch(step):
+        if step is state:
+            raise Killed
+
+    return replace(stage.room, watch=watch)
+
+
+def run_until_killed(stage, state):
+    stage.press_hand_switch()
+    with pytest.raises(Killed):
+        run_visit(kill_at(stage, state), stage.ordered())
+
+
+@pytest.mark.parametrize("state", [State.EXPOSED, State.CORRECTED, State.CHECKED, State.ACCEPTED])
+def test_a_visit_killed_after_the_exposure_goes_on_without_a_second_one(stage, state):
+    run_until_killed(stage, state)
+    assert "result.json" not in stage.files()
+    run_visit(stage.room, stage.ordered())
+    assert len(stage.simulated.exposures) == 1
+    assert result_of(stage)["dose"]["exposures"] == 1
+
+
+def test_a_visit_killed_before_the_exposure_starts_again(stage):
+    run_until_killed(stage, State.ORDERED)
+    run_visit(stage.room, stage.ordered())
+    assert len(stage.simulated.exposures) == 1
+
+
+def test_a_visit_killed_while_armed_is_closed_as_not_exposed_by_asking_the_panel(stage):
+    with pytest.raises(Killed):
+        run_visit(kill_at(stage, ExposureStage.ARMED), stage.ordered())
+    stage.clock.sleep(1.0)
+    stage.press_hand_switch()
+    run_visit(rearmed(stage), stage.ordered())
+    first, second = stage.journal.entries()
+    assert first.detail(ExposureEvent.INTERRUPTED) == {"exposed": "no"}
+    assert second.was_exposed is Exposed.YES
+
+
+def rearmed(stage):
+    """The room of a new process: its sequence knows nothing of the one that was killed."""
+    from device.exposure import ExposureSequence
+
+    unit = stage.room.unit
+    generator = unit.sequence._generator
+    fresh = ExposureSequence(unit.detector, generator, stage.clock)
+    return replace(stage.room, unit=replace(unit, sequence=fresh))
+
+
+def test_a_visit_killed_while_exposing_is_never_repeated_by_itself(stage):
+    stage.press_hand_switch()
+    with pytest.raises(Killed):
+        run_visit(kill_at(stage, ExposureStage.READING_OUT), stage.ordered())
+    stage.clock.sleep(1.0)
+    with pytest.raises(VisitInterrupted):
+        run_visit(rearmed(stage), stage.ordered())
+    assert len(stage.simulated.exposures) == 1
+    assert stage.journal.entries()[0].was_exposed is Exposed.YES
+
+
+def test_a_finished_folder_is_not_overwritten(finished):
+    before = (finished.folder / "result.json").read_bytes()
+    with pytest.raises(FolderTaken):
+        run_visit(finished.room, finished.ordered())
+    assert (finished.folder / "result.json").read_bytes() == before
+
+
+def test_the_folder_of_another_childs_visit_is_refused(stage):
+    run_until_killed(stage, State.CHECKED)
+    other = replace(stage.ordered().order, child=replace(stage.ordered().order.child, id="P-2"))
+    with pytest.raises(FolderTaken):
+        run_visit(stage.room, stage.ordered(other))
+
+
+def test_a_failed_visit_may_be_tried_again_in_its_folder_when_nobody_was_exposed(stage):
+    stage.simulated.open_door()
+    with pytest.raises(InterlockOpen):
+        run_visit(stage.room, stage.ordered())
+    stage.simulated.close_door()
+    stage.press_hand_switch()
+    run_visit(stage.room, stage.ordered())
+    assert result_of(stage)["dose"]["exposures"] == 1

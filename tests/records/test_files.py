@@ -1,0 +1,69 @@
+import os
+
+import numpy as np
+import pytest
+
+from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
+from device.technique import Technique
+from records.errors import FileNotStored, FrameUnreadable
+from records.files import sweep_unfinished, write_atomically
+from records.frames import load_raw_frame, store_raw_frame
+
+TECHNIQUE = Technique(50.0, 25.0, 12.0)
+
+
+@pytest.fixture
+def frame():
+    pixels = np.arange(12, dtype=np.uint16).reshape(3, 4)
+    exposure = MeasuredExposure(7, TECHNIQUE, TECHNIQUE, 49.9, 12.01)
+    identity = DetectorIdentity("V", "M", "S", "1.0", 99)
+    return RawFrame(pixels, 100.0, identity, 26.5, 500.0, 123, exposure)
+
+
+def test_a_written_file_is_there_and_nothing_else(tmp_path):
+    write_atomically(tmp_path / "new" / "a.txt", b"content")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_failing_disk_leaves_the_earlier_file(tmp_path, monkeypatch, step):
+    target = tmp_path / "a.txt"
+    write_atomically(target, b"old")
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, refuse)
+    with pytest.raises(FileNotStored, match="No space left"):
+        write_atomically(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_leftovers_of_a_kill_are_swept(tmp_path):
+    (tmp_path / "result.json.tmp").write_bytes(b"half")
+    sweep_unfinished(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stored_frame_comes_back_whole(tmp_path, frame):
+    again = load_raw_frame(tmp_path, store_raw_frame(tmp_path, "7", frame))
+    assert np.array_equal(again.pixels, frame.pixels)
+    assert again.exposure == frame.exposure
+    assert again.detector == frame.detector
+    assert (again.temperature_c, again.integration_ms, again.timestamp_ns) == (26.5, 500.0, 123)
+
+
+def test_a_changed_frame_is_refused(tmp_path, frame):
+    stored = store_raw_frame(tmp_path, "7", frame)
+    path = tmp_path / stored["file"]
+    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+    with pytest.raises(FrameUnreadable):
+        load_raw_frame(tmp_path, stored)
+
+
+def test_a_missing_frame_is_refused(tmp_path, frame):
+    stored = store_raw_frame(tmp_path, "7", frame)
+    (tmp_path / stored["file"]).unlink()
+    with pytest.raises(FrameUnreadable):
+        load_raw_frame(tmp_path, stored)

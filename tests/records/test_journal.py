@@ -1,0 +1,75 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from device.errors import Exposed
+from records.database import Database
+from records.errors import RecordsUnreadable
+from records.journal import ExposureEvent, Journal, PlannedExposure
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def planned(nonce):
+    return PlannedExposure(nonce, None, "visit", NOON, "BAS-1", 2**62, 50.0, 25.0, 12.0)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    database = Database(tmp_path / "records.db")
+    yield Journal(database)
+    database.close()
+
+
+def test_a_planned_exposure_comes_back_as_it_was_written(journal):
+    journal.plan(planned(2**63 - 1))
+    assert journal.entries()[0].exposure == planned(2**63 - 1)
+
+
+def test_a_nonce_is_never_planned_twice(journal):
+    journal.plan(planned(1))
+    with pytest.raises(RecordsUnreadable):
+        journal.plan(planned(1))
+    assert len(journal.entries()) == 1
+
+
+def test_an_event_of_an_unknown_exposure_is_refused(journal):
+    with pytest.raises(RecordsUnreadable):
+        journal.note(5, NOON, ExposureEvent.ARMED)
+
+
+def test_events_keep_their_order_and_detail(journal):
+    journal.plan(planned(1))
+    journal.note(1, NOON, ExposureEvent.ARMED)
+    journal.note(1, NOON, ExposureEvent.ENDED, {"exposed": "no"})
+    entry = journal.entries()[0]
+    assert [event for _, event, _ in entry.events] == [
+        ExposureEvent.ARMING,
+        ExposureEvent.ARMED,
+        ExposureEvent.ENDED,
+    ]
+    assert entry.detail(ExposureEvent.ENDED) == {"exposed": "no"}
+
+
+@pytest.mark.parametrize(
+    ("events", "exposed"),
+    [
+        ([], Exposed.UNKNOWN),
+        ([(ExposureEvent.ENDED, {"exposed": "no"})], Exposed.NO),
+        ([(ExposureEvent.INTERRUPTED, {"exposed": "unknown"})], Exposed.UNKNOWN),
+        ([(ExposureEvent.STORED, {})], Exposed.YES),
+        ([(ExposureEvent.STORED, {}), (ExposureEvent.ENDED, {"exposed": "yes"})], Exposed.YES),
+    ],
+)
+def test_the_journal_tells_whether_the_child_was_exposed(journal, events, exposed):
+    journal.plan(planned(1))
+    for event, detail in events:
+        journal.note(1, NOON, event, detail)
+    assert journal.entries()[0].was_exposed is exposed
+
+
+def test_only_exposures_without_an_end_are_open(journal):
+    for nonce in (1, 2):
+        journal.plan(planned(nonce))
+    journal.note(1, NOON, ExposureEvent.STORED)
+    assert [entry.exposure.nonce for entry in journal.open_entries()] == [2]
