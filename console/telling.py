@@ -23,6 +23,10 @@ STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
 }
 
 
+# Parts of a visit that pass with people, the tube and the X-rays, not with the software.
+PEOPLES_TIME = ("waiting", "decide")
+
+
 class Telling:
     """Writes for a person on standard error; standard output is left to results."""
 
@@ -47,6 +51,8 @@ class Telling:
         """Write how long each step took."""
         for name, spent in seconds.items():
             self.say(f"  {name:<10}{spent:8.2f} s")
+        own = sum(spent for name, spent in seconds.items() if name not in PEOPLES_TIME)
+        self.say(f"  the software's own part: {own:.2f} s")
 
     @contextmanager
     def progress(self, task: str) -> Iterator[Callable[[str, int, int], None]]:

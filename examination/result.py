@@ -45,7 +45,7 @@ def _result(room: Room, accepted: Accepted) -> dict[str, Any]:
         },
         "patient": _patient(visit),
         "exposure": _exposure(checked.radiograph),
-        "dose": _dose(room.unit.journal.entries(visit.visit_id)),
+        "dose": dose_of(room.unit.journal.entries(visit.visit_id)),
         "findings": [_finding(finding) for finding in checked.findings],
         "device": _device(checked.radiograph),
         "files": {"radiograph": RADIOGRAPH},
@@ -94,7 +94,7 @@ def _area_product(programmed: Technique, exposure_ms: float) -> float:
     return dose_area_product_ugy_m2(Technique(programmed.kv, programmed.ma, exposure_ms))
 
 
-def _dose(entries: list[JournalEntry]) -> dict[str, Any]:
+def dose_of(entries: list[JournalEntry]) -> dict[str, Any]:
     """Add up every exposure of the visit, the repeated ones too.
 
     One that ended unclear counts in full: the child may have had it.

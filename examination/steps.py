@@ -6,7 +6,7 @@ from typing import Any
 from acquisition.calibration import check_valid
 from acquisition.correct import correct
 from acquisition.quality import check_exposure, check_saturation
-from device.exposure import ExposureRequest
+from device.exposure import ExposureRequest, ExposureStage
 from device.technique import check_technique
 from examination.examination import (
     Accepted,
@@ -54,9 +54,20 @@ def arm(room: Room, visit: Ordered) -> Armed:
 def await_exposure(room: Room, armed: Armed) -> Exposed:
     """Watch while a person exposes; the raw frame is on disk before anything looks at it."""
     with note_failure(room.unit, armed.nonce):
-        raw = room.unit.sequence.await_frame(HAND_SWITCH_TIMEOUT_S, room.watch)
+        raw = room.unit.sequence.await_frame(HAND_SWITCH_TIMEOUT_S, _watched(room))
     keep_frame(room.unit, armed.nonce, raw)
     return Exposed(armed.visit, raw)
+
+
+def _watched(room: Room) -> Callable[[ExposureStage], None]:
+    """Count the time until the panel is read out as waiting: for a person, tube and X-rays."""
+
+    def report(stage: ExposureStage) -> None:
+        if stage is ExposureStage.READING_OUT:
+            room.stopwatch.lap("waiting")
+        room.watch(stage)
+
+    return report
 
 
 def correct_frame(room: Room, exposed: Exposed) -> Corrected:

@@ -38,7 +38,7 @@ class Training:
     def __init__(self, schedule: Schedule, folder: Path) -> None:
         torch.manual_seed(schedule.seed)
         self.schedule, self.folder, self.step = schedule, folder, 0
-        self.net = ReadingNet().to(memory_format=torch.channels_last)
+        self.net = ReadingNet()
         self.average = copy.deepcopy(self.net).requires_grad_(False)
         self.optimiser = torch.optim.AdamW(
             self.net.parameters(), schedule.learning_rate, weight_decay=schedule.weight_decay
@@ -90,6 +90,7 @@ class Training:
     def _learn(self, pixels: Tensor, sex: Tensor, months: Tensor) -> float:
         for group in self.optimiser.param_groups:
             group["lr"] = _learning_rate(self.schedule, self.step)
+        torch.manual_seed(self.schedule.seed * 1_000_003 + self.step)  # what dropout draws from
         self.net.train()
         with _precision():
             read = self.net(pixels, sex)

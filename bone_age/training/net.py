@@ -35,7 +35,8 @@ class _Block(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         residual = self.convolve(image)
-        return torch.relu(residual * self.excite(residual) + self.shortcut(image))
+        gated: Tensor = residual * self.excite(residual)
+        return torch.relu(gated + self.shortcut(image))
 
 
 class ReadingNet(nn.Module):
@@ -68,4 +69,5 @@ class ReadingNet(nn.Module):
         features = self.see((image - mean) / (spread + 1e-3))
         sex = torch.relu(self.know_sex(is_female[:, None] * 2 - 1))
         age = self.judge(torch.cat([features, sex], dim=1))[:, 0]
-        return age.float() * SPREAD_MONTHS + MIDDLE_MONTHS
+        months: Tensor = age.float() * SPREAD_MONTHS + MIDDLE_MONTHS
+        return months

@@ -1,7 +1,6 @@
 """One detector for the suite: the simulated unit, or a real one with `--device URL`."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 
@@ -10,11 +9,6 @@ from device.detector import Detector, open_detector
 from firmware_sim.physics.imager import SMALL_PANEL
 from firmware_sim.server import serve
 from firmware_sim.unit import SimulatedUnit
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    with suppress(ValueError):  # another conftest has it already
-        parser.addoption("--device", metavar="URL", help="run the contract suite on this detector")
 
 
 class SteppingClock:

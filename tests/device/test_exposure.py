@@ -211,9 +211,22 @@ def test_a_silent_generator_is_not_armed(unit, sequence, monkeypatch):
 
 def test_a_switch_never_pressed_disarms(unit, clock, sequence):
     sequence.arm(REQUEST)
+    armed_at = clock.now()
     error = ending(sequence, timeout_s=10.0)
     assert isinstance(error, HandSwitchNotPressed) and error.exposed is Exposed.NO
+    assert 10.0 <= clock.now() - armed_at < 10.2
     assert_safe(unit, clock)
+
+
+def test_after_an_exposure_that_failed_the_panel_is_stopped_and_the_next_is_good(
+    unit, clock, sequence
+):
+    sequence.arm(REQUEST)
+    ending(sequence, timeout_s=1.0)
+    assert not unit.panel.acquiring and not unit.session.heartbeat_enabled
+    sequence.arm(LONG)
+    press(unit, clock)
+    assert sequence.await_frame(30.0, no_report).exposure.exposure_ms == 300.0
 
 
 def test_an_expired_lease_counts_as_never_pressed(unit, clock, sequence):
