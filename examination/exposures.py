@@ -7,12 +7,20 @@ from device.errors import DeviceError
 from device.exposure import ExposureRequest
 from device.frame import RawFrame
 from examination.examination import Checked, Decision, Unit, Verdict
+from records.files import check_room
 from records.frames import store_raw_frame
 from records.journal import ExposureEvent, PlannedExposure
 
+# Mono16.
+_BYTES_PER_PIXEL = 2
+
 
 def plan_exposure(unit: Unit, request: ExposureRequest, purpose: str, visit_id: str | None) -> None:
-    """Write an exposure into the journal; it is durable when this returns."""
+    """Write an exposure into the journal; it is durable when this returns.
+
+    Raises DiskFull when there is no room for its image.
+    """
+    check_room(unit.frames, unit.detector.rows * unit.detector.columns * _BYTES_PER_PIXEL)
     identity, technique = unit.detector.identity, request.technique
     unit.journal.plan(
         PlannedExposure(

@@ -4,7 +4,8 @@ RecordsError
 ├── RecordsUnreadable   E-REC-1   the database cannot be opened, read or written
 ├── RecordsBusy         E-REC-2   another command is using the unit
 ├── FileNotStored       E-REC-3   a file could not be written durably
-└── FrameUnreadable     E-REC-4   a stored frame is missing or was changed
+├── FrameUnreadable     E-REC-4   a stored frame is missing or was changed
+└── DiskFull            E-REC-5   there is no room for the image of another exposure
 """
 
 from typing import ClassVar
@@ -38,3 +39,9 @@ class FrameUnreadable(RecordsError):
     """A stored frame is missing or is no longer what was written."""
 
     code = "E-REC-4"
+
+
+class DiskFull(RecordsError):
+    """There is no room for the image of another exposure."""
+
+    code = "E-REC-5"

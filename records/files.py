@@ -1,5 +1,6 @@
 """Files of the records: written whole or not at all, and read back only if nothing changed."""
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acquisition import array_files
-from records.errors import FileNotStored, FrameUnreadable
+from records.errors import DiskFull, FileNotStored, FrameUnreadable
+
+# An exposure must not start on a disk that could fill up under it: 50 more frames must fit.
+FRAMES_IN_RESERVE = 50
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -24,6 +28,18 @@ def write_atomically(path: Path, content: bytes) -> None:
             path.with_name(path.name + array_files.UNFINISHED).unlink(missing_ok=True)
         reason = exc.strerror or str(exc)
         raise FileNotStored(f"The file {path} could not be stored: {reason}.") from exc
+
+
+def check_room(folder: Path, frame_bytes: int) -> None:
+    """Refuse another exposure when its image might not fit any more. Raises DiskFull."""
+    folder.mkdir(parents=True, exist_ok=True)
+    needed = FRAMES_IN_RESERVE * frame_bytes
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise DiskFull(
+            f"Only {free / 1e6:.0f} MB are free in {folder} and {needed / 1e6:.0f} MB are kept in "
+            "reserve; nothing was armed, make room first."
+        )
 
 
 def sweep_unfinished(folder: Path) -> None:

@@ -1,12 +1,13 @@
 import os
+import shutil
 
 import numpy as np
 import pytest
 
 from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
-from records.errors import FileNotStored, FrameUnreadable
-from records.files import sweep_unfinished, write_atomically
+from records.errors import DiskFull, FileNotStored, FrameUnreadable
+from records.files import check_room, sweep_unfinished, write_atomically
 from records.frames import load_raw_frame, store_raw_frame
 
 TECHNIQUE = Technique(50.0, 25.0, 12.0)
@@ -67,3 +68,10 @@ def test_a_missing_frame_is_refused(tmp_path, frame):
     (tmp_path / stored["file"]).unlink()
     with pytest.raises(FrameUnreadable):
         load_raw_frame(tmp_path, stored)
+
+
+def test_a_nearly_full_disk_is_refused_before_anything_is_exposed(tmp_path):
+    free = shutil.disk_usage(tmp_path).free
+    check_room(tmp_path, 14_400_000)
+    with pytest.raises(DiskFull, match="make room"):
+        check_room(tmp_path, free // 50 + 1_000_000)
