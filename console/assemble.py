@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 from acquisition.calibration import Calibration, load
 from acquisition.quality import Finding
@@ -21,6 +22,8 @@ from records.examinations import Visits
 from records.journal import Journal
 
 _NONCE_BITS = 63
+# Where a raw frame goes when the data directory does not take it: the dose was given.
+_LAST_RESORT = Path(gettempdir()) / "boneage-frames"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def open_unit(
             detector=detector,
             sequence=ExposureSequence(detector, generator, clock),
             journal=Journal(database),
-            frames=settings.data_directory / "frames",
+            frames=(settings.data_directory / "frames", _LAST_RESORT),
             clock=clock,
             now=_now,
             draw_nonce=_draw_nonce,

@@ -1,10 +1,13 @@
 """The command line `boneage`: parse, call one function, tell the outcome."""
 
+import math
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 from uuid import uuid4
 
@@ -22,8 +25,8 @@ from console.assemble import (
     open_room,
     open_unit,
 )
-from console.demo import Staging, run_demo, technique_for
-from console.errors import ConsoleError
+from console.demo import Panel, Staging, run_demo, technique_for
+from console.errors import ConsoleError, Stopped
 from console.settings import read_settings
 from console.simulated_device import simulator_command
 from console.telling import Telling
@@ -55,14 +58,17 @@ Cm = Annotated[float | None, typer.Option(help="in cm")]
 
 def main() -> None:
     """Run a command; an error of ours becomes one sentence with its code, and exit code 1."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _stop)
     try:
         app()
     except OUR_ERRORS as error:
         typer.echo(f"{error.code}: {error}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("Stopped by the operator; the panel disarms itself.", err=True)
-        sys.exit(1)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise Stopped("Stopped; the panel is not armed any more, `boneage journal` tells the rest.")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -126,14 +132,16 @@ def demo(
     father_cm: Cm = None,
     bone_age_years: Annotated[float, typer.Option(help="bone age of the phantom")] = 9.2,
     radiograph: Annotated[Path | None, typer.Option(help="an image becomes the patient")] = None,
-    dose_ugy: Annotated[float, typer.Option(help="air kerma at the panel without object")] = 9.5,
+    dose_ugy: Annotated[float, typer.Option(help="air kerma at the panel in uGy", min=0)] = 9.5,
     seed: Annotated[int, typer.Option(help="seed of panel and phantom")] = 1,
-    panel: Annotated[str, typer.Option(help="full or small")] = "full",
+    panel: Annotated[Panel, typer.Option(help="which simulated panel")] = Panel.FULL,
     *,
     json_: Annotated[bool, typer.Option("--json", help="print result.json")] = False,
 ) -> None:
     """Run a whole visit on the simulated device, from the hand switch to the corrected image."""
     today = _day(visit_date, _now().date())
+    if not math.isfinite(dose_ugy):
+        raise typer.BadParameter("a dose is a number of uGy", param_hint="--dose-ugy")
     said = {
         "id": f"DEMO-{seed}",
         "name": "Simulated patient",

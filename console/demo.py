@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,11 +35,18 @@ _REST_S = 30.0
 _SHORTEST_MS = 5.0
 
 
+class Panel(StrEnum):
+    """The simulated panels."""
+
+    FULL = "full"
+    SMALL = "small"
+
+
 @dataclass(frozen=True, slots=True)
 class Staging:
     """What the simulated device is: its panel, seed and patient."""
 
-    panel: str
+    panel: Panel
     seed: int
     patient: str
 
@@ -61,6 +69,7 @@ def run_demo(
         telling.say("The visit. The demo stands in for the operator: it presses and it accepts.")
         person = Person(_accept, telling.watch)
         with open_room(settings, simulated.addresses, SystemClock(), person) as room:
+            room.visits.let_go(folder)
             visit = Ordered(str(uuid4()), room.unit.now(), folder, order)
             finished = run_visit(room, visit)
             telling.findings(finished.findings)

@@ -3,7 +3,8 @@
 ConsoleError
 ├── SettingWrong          E-CFG-1   a setting says something impossible
 ├── SimulatorNotStarted   E-CFG-2   the simulated device did not start
-└── SimulatorRefused      E-CFG-3   the simulated device did not do what it was told
+├── SimulatorRefused      E-CFG-3   the simulated device did not do what it was told
+└── Stopped               E-CFG-4   somebody stopped the command
 """
 
 from typing import ClassVar
@@ -31,3 +32,9 @@ class SimulatorRefused(ConsoleError):
     """The simulated device did not do what it was told."""
 
     code = "E-CFG-3"
+
+
+class Stopped(ConsoleError):
+    """Somebody stopped the command."""
+
+    code = "E-CFG-4"

@@ -23,7 +23,8 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """Read the settings from the environment; raises SettingWrong."""
     try:
-        return Settings()
+        settings = Settings()
+        return settings.model_copy(update={"data_directory": settings.data_directory.expanduser()})
     except ValidationError as exc:
         wrong = exc.errors()[0]
         name = "_".join(str(part) for part in wrong["loc"]).upper()

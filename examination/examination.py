@@ -52,13 +52,13 @@ class Verdict:
 class Unit:
     """Panel, generator and the journal of what they did; `now` gives the time of day with its zone.
 
-    `frames` is the folder of the raw frames.
+    `frames` are the folders for raw frames, in the order in which they are tried.
     """
 
     detector: Detector
     sequence: ExposureSequence
     journal: Journal
-    frames: Path
+    frames: Sequence[Path]
     clock: Clock
     now: Callable[[], datetime]
     draw_nonce: Callable[[], int]

@@ -20,7 +20,7 @@ def plan_exposure(unit: Unit, request: ExposureRequest, purpose: str, visit_id: 
 
     Raises DiskFull when there is no room for its image.
     """
-    check_room(unit.frames, unit.detector.rows * unit.detector.columns * _BYTES_PER_PIXEL)
+    check_room(unit.frames[0], unit.detector.rows * unit.detector.columns * _BYTES_PER_PIXEL)
     identity, technique = unit.detector.identity, request.technique
     unit.journal.plan(
         PlannedExposure(

@@ -77,7 +77,7 @@ def _exposure(radiograph: Radiograph) -> dict[str, Any]:
         "ma": round(given.ma, 3),
         "ms": round(given.ms, 2),
         "mas": round(given.mas, 4),
-        "kv_measured": measured.kv_measured,
+        "kv_measured": None if measured.kv_measured is None else round(measured.kv_measured, 2),
         "entrance_air_kerma_ugy": round(_kerma_ugy(measured.technique, given.ms), 3),
         "dose_area_product_ugy_m2": round(_area_product(measured.technique, given.ms), 4),
         "exposure_index": round(index, 1),

@@ -6,7 +6,7 @@ from examination.examination import Exposed, Finished, Ordered, Outcome, Room, S
 from examination.result import result_in
 from examination.steps import STEPS
 from records.examinations import Visit
-from records.files import sweep_unfinished
+from records.files import check_writable, sweep_unfinished
 from records.frames import load_raw_frame
 from records.journal import ExposureEvent, JournalEntry
 
@@ -68,6 +68,7 @@ def _take_step(room: Room, outcome: Outcome) -> Outcome:
 
 def _where_it_stands(room: Room, visit: Ordered) -> Outcome:
     """Put a new visit on record, or find the point at which an earlier run was interrupted."""
+    check_writable(visit.folder)
     sweep_unfinished(visit.folder)
     earlier = room.visits.in_folder(visit.folder)
     if earlier is None:
@@ -98,7 +99,7 @@ def _resume(room: Room, earlier: Visit, visit: Ordered) -> Outcome:
     last = entries[-1]
     stored = last.detail(ExposureEvent.STORED)
     if stored is not None and last.detail(ExposureEvent.ENDED) is None:
-        return Exposed(again, load_raw_frame(room.unit.frames, stored))
+        return Exposed(again, load_raw_frame(stored))
     if last.was_exposed is WasExposed.NO:
         return again
     raise VisitInterrupted(

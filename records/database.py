@@ -117,9 +117,16 @@ class Database:
 
 @contextmanager
 def exclusive_use(folder: Path) -> Iterator[None]:
-    """Hold the unit for one command; a second one raises RecordsBusy. A kill lets go of it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "unit.lock").open("w") as lock:
+    """Hold the unit for one command; a second one raises RecordsBusy. A kill lets go of it.
+
+    Raises RecordsUnreadable when the folder cannot be used.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = (folder / "unit.lock").open("w")
+    except OSError as exc:
+        raise RecordsUnreadable(_unreadable(folder, exc)) from exc
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as exc:

@@ -57,6 +57,13 @@ class Visits:
             visits = [_visit(row) for row in session.scalars(query)]
         return visits[-1] if visits else None
 
+    def let_go(self, folder: Path) -> None:
+        """Free a folder for another visit; the rows of its earlier visits stay, under no folder."""
+        with self._database.transaction() as session:
+            session.execute(
+                update(VisitRow).where(VisitRow.folder == str(folder)).values(folder="")
+            )
+
     def _change(self, visit_id: str, **values: Any) -> None:
         with self._database.transaction() as session:
             session.execute(update(VisitRow).where(VisitRow.id == visit_id).values(**values))

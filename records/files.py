@@ -30,9 +30,16 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise FileNotStored(f"The file {path} could not be stored: {reason}.") from exc
 
 
+def check_writable(folder: Path) -> None:
+    """Make a folder where there is none and try to write in it. Raises FileNotStored."""
+    trial = folder / f"trial{array_files.UNFINISHED}"
+    write_atomically(trial, b"")
+    trial.unlink(missing_ok=True)
+
+
 def check_room(folder: Path, frame_bytes: int) -> None:
     """Refuse another exposure when its image might not fit any more. Raises DiskFull."""
-    folder.mkdir(parents=True, exist_ok=True)
+    check_writable(folder)
     needed = FRAMES_IN_RESERVE * frame_bytes
     free = shutil.disk_usage(folder).free
     if free < needed:

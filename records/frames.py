@@ -1,24 +1,33 @@
 """Raw frames on disk: the pixels in a file, everything else known about them in the journal."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
-from records.errors import FrameUnreadable
+from records.errors import FileNotStored, FrameUnreadable
 from records.files import load_frame, store_frame
 
 
-def store_raw_frame(folder: Path, name: str, frame: RawFrame) -> dict[str, Any]:
-    """Store a frame durably; return plain data from which `load_raw_frame` restores it whole.
+def store_raw_frame(folders: Sequence[Path], name: str, frame: RawFrame) -> dict[str, Any]:
+    """Store a frame durably in the first folder that takes it; a dose must not be given in vain.
 
-    Raises FileNotStored.
+    Returns plain data from which `load_raw_frame` restores it whole. Raises FileNotStored when no
+    folder takes it.
     """
-    path = folder / f"{name}.npy"
-    digest = store_frame(path, frame.pixels)
+    *first, last = (folder / f"{name}.npy" for folder in folders)
+    for path in first:
+        with suppress(FileNotStored):
+            return _stored(path, store_frame(path, frame.pixels), frame)
+    return _stored(last, store_frame(last, frame.pixels), frame)
+
+
+def _stored(path: Path, digest: str, frame: RawFrame) -> dict[str, Any]:
     return {
-        "file": path.name,
+        "file": str(path),
         "sha256": digest,
         "pixel_pitch_um": frame.pixel_pitch_um,
         "detector": asdict(frame.detector),
@@ -29,11 +38,11 @@ def store_raw_frame(folder: Path, name: str, frame: RawFrame) -> dict[str, Any]:
     }
 
 
-def load_raw_frame(folder: Path, stored: dict[str, Any]) -> RawFrame:
+def load_raw_frame(stored: dict[str, Any]) -> RawFrame:
     """Restore a frame; raises FrameUnreadable if its file is missing or was changed."""
     try:
         return RawFrame(
-            pixels=load_frame(folder / stored["file"], stored["sha256"]),
+            pixels=load_frame(Path(stored["file"]), stored["sha256"]),
             pixel_pitch_um=stored["pixel_pitch_um"],
             detector=DetectorIdentity(**stored["detector"]),
             temperature_c=stored["temperature_c"],

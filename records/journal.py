@@ -1,12 +1,14 @@
 """The exposure journal: what was planned, and what became of it. Rows are only ever added."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 
 from device.errors import Exposed
 from records.database import Database, ExposureEventRow, ExposureRow
@@ -26,6 +28,9 @@ class ExposureEvent(Enum):
 
 
 _UNFINISHED = {ExposureEvent.ARMING, ExposureEvent.ARMED, ExposureEvent.EXPOSED}
+
+
+Happened = tuple[datetime, ExposureEvent, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class JournalEntry:
     """A planned exposure and everything that happened to it, oldest first."""
 
     exposure: PlannedExposure
-    events: Sequence[tuple[datetime, ExposureEvent, dict[str, Any]]] = field(default_factory=tuple)
+    events: Sequence[Happened]
 
     @property
     def last_event(self) -> ExposureEvent:
@@ -97,29 +102,37 @@ class Journal:
 
     def entries(self, visit_id: str | None = None) -> list[JournalEntry]:
         """Return all exposures, or those of one visit, oldest first."""
-        query = select(ExposureRow).order_by(ExposureRow.planned, ExposureRow.nonce)
-        if visit_id is not None:
-            query = query.where(ExposureRow.visit_id == visit_id)
-        with self._database.transaction() as session:
-            planned = [_planned(row) for row in session.scalars(query)]
-            events = session.scalars(select(ExposureEventRow).order_by(ExposureEventRow.id)).all()
-            happened = [
-                (row.nonce, (row.at, ExposureEvent(row.event), row.detail)) for row in events
-            ]
-        return [
-            JournalEntry(one, tuple(what for nonce, what in happened if nonce == one.nonce))
-            for one in planned
-        ]
+        return self._read(ExposureRow.visit_id == visit_id if visit_id else true())
 
     def open_entries(self) -> list[JournalEntry]:
         """Return the exposures whose end nobody wrote down: the program was interrupted."""
-        return [entry for entry in self.entries() if entry.is_open]
+        ends = [event.value for event in ExposureEvent if event not in _UNFINISHED]
+        ended = select(ExposureEventRow.nonce).where(ExposureEventRow.event.in_(ends))
+        return self._read(ExposureRow.nonce.not_in(ended))
+
+    def _read(self, wanted: ColumnElement[bool]) -> list[JournalEntry]:
+        query = (
+            select(ExposureRow, ExposureEventRow)
+            .join(ExposureEventRow, ExposureEventRow.nonce == ExposureRow.nonce)
+            .where(wanted)
+            .order_by(ExposureRow.planned, ExposureRow.nonce, ExposureEventRow.id)
+        )
+        with self._database.transaction() as session:
+            rows = [(_planned(row), _happened(event)) for row, event in session.execute(query)]
+        return [
+            JournalEntry(exposure, tuple(happened for _, happened in events))
+            for exposure, events in groupby(rows, key=itemgetter(0))
+        ]
 
 
 def _event(
     nonce: int, at: datetime, event: ExposureEvent, detail: dict[str, Any]
 ) -> ExposureEventRow:
     return ExposureEventRow(nonce=nonce, at=at, event=event.value, detail=detail)
+
+
+def _happened(row: ExposureEventRow) -> Happened:
+    return row.at, ExposureEvent(row.event), row.detail
 
 
 def _planned(row: ExposureRow) -> PlannedExposure:

@@ -1,6 +1,7 @@
 import json
 
 import cv2
+import pytest
 
 
 def test_the_demo_ends_with_a_picture_and_a_result(demo):
@@ -53,3 +54,19 @@ def test_a_demo_of_a_missing_radiograph_is_refused(demo, tmp_path):
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("E-")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("dose", ["nan", "-3", "inf"])
+def test_a_demo_with_a_dose_that_is_none_is_wrong_usage(demo, tmp_path, dose):
+    site, _, _ = demo
+    assert site.run("demo", "--out", tmp_path, "--dose-ugy", dose).returncode == 2
+
+
+def test_a_demo_after_an_interrupted_one_starts_anew(demo, tmp_path):
+    site, _, _ = demo
+    first = site.start("demo", "--panel", "small", "--seed", 5, "--out", tmp_path)
+    next(line for line in first.stderr if "READY" in line)
+    first.kill()
+    first.communicate()
+    again = site.run("demo", "--panel", "small", "--seed", 5, "--out", tmp_path)
+    assert again.returncode == 0, again.stderr

@@ -136,3 +136,33 @@ def test_the_version_is_told(site):
 
 def test_wrong_usage_is_exit_code_two(site):
     assert site.run("visit").returncode == 2
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_visit_stopped_while_armed(site, start_simulator, patient, tmp_path, ending):
+    with (
+        start_simulator() as unit,
+        site.start(*site.visit(unit, tmp_path / "out", patient)) as running,
+    ):
+        next(line for line in running.stderr if "READY" in line)
+        running.send_signal(ending)
+        last = running.stderr.read().rstrip().splitlines()[-1]
+        assert unit.state()["panel"]["state"] == "idle"
+    assert running.returncode == 1
+    assert last.startswith("E-CFG-4: ")
+
+
+def test_an_out_folder_that_cannot_be_written_is_noticed_before_arming(
+    site, ready, patient, tmp_path
+):
+    (tmp_path / "file").write_text("in the way")
+    done = site.run(*site.visit(ready, tmp_path / "file" / "out", patient))
+    assert code_of(done) == "E-REC-3"
+    assert ready.state()["exposures"] == []
+
+
+def test_a_data_directory_that_cannot_be_used(ready, patient, tmp_path, site):
+    (tmp_path / "file").write_text("in the way")
+    broken = type(site)(tmp_path / "file" / "data")
+    done = broken.run(*site.visit(ready, tmp_path / "out", patient))
+    assert code_of(done) == "E-REC-1"

@@ -111,7 +111,7 @@ def staged(
             detector=detector,
             sequence=ExposureSequence(detector, generator, clock),
             journal=Journal(database),
-            frames=data / "frames",
+            frames=(data / "frames", data / "last-resort"),
             clock=clock,
             now=lambda: NOON + timedelta(seconds=clock.now()),
             draw_nonce=draw_nonce,

@@ -1,5 +1,6 @@
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def test_leftovers_of_a_kill_are_swept(tmp_path):
 
 
 def test_a_stored_frame_comes_back_whole(tmp_path, frame):
-    again = load_raw_frame(tmp_path, store_raw_frame(tmp_path, "7", frame))
+    again = load_raw_frame(store_raw_frame([tmp_path], "7", frame))
     assert np.array_equal(again.pixels, frame.pixels)
     assert again.exposure == frame.exposure
     assert again.detector == frame.detector
@@ -56,18 +57,18 @@ def test_a_stored_frame_comes_back_whole(tmp_path, frame):
 
 
 def test_a_changed_frame_is_refused(tmp_path, frame):
-    stored = store_raw_frame(tmp_path, "7", frame)
-    path = tmp_path / stored["file"]
+    stored = store_raw_frame([tmp_path], "7", frame)
+    path = Path(stored["file"])
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
     with pytest.raises(FrameUnreadable):
-        load_raw_frame(tmp_path, stored)
+        load_raw_frame(stored)
 
 
 def test_a_missing_frame_is_refused(tmp_path, frame):
-    stored = store_raw_frame(tmp_path, "7", frame)
-    (tmp_path / stored["file"]).unlink()
+    stored = store_raw_frame([tmp_path], "7", frame)
+    Path(stored["file"]).unlink()
     with pytest.raises(FrameUnreadable):
-        load_raw_frame(tmp_path, stored)
+        load_raw_frame(stored)
 
 
 def test_a_nearly_full_disk_is_refused_before_anything_is_exposed(tmp_path):
@@ -75,3 +76,17 @@ def test_a_nearly_full_disk_is_refused_before_anything_is_exposed(tmp_path):
     check_room(tmp_path, 14_400_000)
     with pytest.raises(DiskFull, match="make room"):
         check_room(tmp_path, free // 50 + 1_000_000)
+
+
+def test_a_frame_that_the_first_folder_refuses_goes_to_the_next(tmp_path, frame):
+    (tmp_path / "in the way").write_text("a file, not a folder")
+    folders = [tmp_path / "in the way", tmp_path / "last resort"]
+    stored = store_raw_frame(folders, "7", frame)
+    assert Path(stored["file"]).parent.name == "last resort"
+    assert np.array_equal(load_raw_frame(stored).pixels, frame.pixels)
+
+
+def test_a_frame_that_no_folder_takes_is_told(tmp_path, frame):
+    (tmp_path / "in the way").write_text("a file, not a folder")
+    with pytest.raises(FileNotStored):
+        store_raw_frame([tmp_path / "in the way"], "7", frame)
