@@ -1,6 +1,7 @@
 """The simulated device as a child process, spoken to over the wire and the back door only."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -86,8 +87,9 @@ def start_simulated_device(options: Sequence[str]) -> Iterator[SimulatedDevice]:
 
     Raises SimulatorNotStarted with what the simulator said.
     """
+    bound = [*options, "--end-with-parent", str(os.getpid())]
     child = subprocess.Popen(
-        simulator_command(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        simulator_command(bound), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         yield SimulatedDevice(_await_ready(child))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from threading import Event
@@ -13,6 +14,9 @@ from firmware_sim.patients.errors import PatientError
 from firmware_sim.physics.imager import FULL_PANEL, SMALL_PANEL
 from firmware_sim.server import Address, Served, serve
 from firmware_sim.unit import CLOCK_MODES, OPERATORS, SimulatedUnit
+
+# How often a simulator that shall not outlive its parent looks whether the parent is there.
+PARENT_CHECK_S = 0.5
 
 PANELS = {"full": FULL_PANEL, "small": SMALL_PANEL}
 
@@ -44,7 +48,14 @@ def _run(options: argparse.Namespace, stopped: Event) -> None:
     ) as served:
         sys.stdout.write(json.dumps(_announcement(served)) + "\n")
         sys.stdout.flush()
-        stopped.wait()
+        _wait(stopped, options.end_with_parent)
+
+
+def _wait(stopped: Event, parent: int | None) -> None:
+    """Wait for a signal, or for the end of the process that started this one."""
+    while not stopped.wait(PARENT_CHECK_S):
+        if parent is not None and os.getppid() != parent:
+            return
 
 
 def _prepare(unit: SimulatedUnit, options: argparse.Namespace) -> None:
@@ -96,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--usbip", type=_address, default=("127.0.0.1", 3240), metavar="HOST:PORT")
     add("--generator", default="pty", metavar="pty|PATH")
+    add("--end-with-parent", type=int, metavar="PID", help="end when process PID has ended")
     add("--gencp-serial", metavar="pty|PATH")
     add("--control", type=_address, default=("127.0.0.1", 0), metavar="HOST:PORT")
     add("--panel", choices=PANELS, default="full")
