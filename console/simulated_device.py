@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -39,6 +39,10 @@ class BackDoor:
     def state(self) -> dict[str, Any]:
         """Return what the simulator knows about itself."""
         return self._ask("GET", "state", None)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
 
     def _ask(self, method: str, what: str, values: dict[str, object] | None) -> dict[str, Any]:
         body = None if values is None else json.dumps(values)
@@ -92,7 +96,9 @@ def start_simulated_device(options: Sequence[str]) -> Iterator[SimulatedDevice]:
         simulator_command(bound), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        yield SimulatedDevice(_await_ready(child))
+        simulated = SimulatedDevice(_await_ready(child))
+        with closing(simulated.back_door):
+            yield simulated
     finally:
         _end(child)
 
