@@ -62,6 +62,8 @@ def run_demo(
     """Start the simulated device, calibrate it where needed, and run the visit in real time."""
     _clear(folder)
     with start_simulated_device(staging.options()) as simulated:
+        simulated.back_door.put("patient", spec=staging.patient)  # refused now, or not at all
+        simulated.back_door.put("patient", spec="empty")
         _prepare(settings, simulated, telling)
         simulated.back_door.put("patient", spec=staging.patient)
         simulated.back_door.step(_REST_S)
