@@ -38,6 +38,7 @@ from acquisition.errors import (
     SettingUnusable,
     TooManyDefects,
 )
+from acquisition.exposure_index import check_sensitivity
 from device.frame import RawFrame
 from device.technique import Technique
 
@@ -132,10 +133,7 @@ def calibrate(
 
 
 def _check_settings(sensitivity_rqa3: float, created: datetime) -> None:
-    if not sensitivity_rqa3 > 0:
-        raise SettingUnusable(
-            "The detector's sensitivity is not known. Enter the figure of its data sheet."
-        )
+    check_sensitivity(sensitivity_rqa3)
     if created.tzinfo is None:
         raise SettingUnusable("The calibration's date needs a time zone. Correct the settings.")
 

@@ -49,6 +49,9 @@ OBJECT_SHADOW: Final = 0.1
 COLLIMATED_SIDE: Final = 0.8
 
 
+_FLAT_WITHOUT_X_RAYS: Final = "A flat frame was taken without X-rays. Take the flats again."
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameSeries:
     """The average of frames that belong together, and what they have in common.
@@ -115,7 +118,7 @@ def _series(first: RawFrame, average: FrameAverage, temperatures: list[float]) -
 def flat_technique(flats: FrameSeries) -> Technique:
     """Return the technique that the flats were taken with, as programmed."""
     if flats.first.exposure is None:
-        raise FlatTooDark("A flat frame was taken without X-rays. Take the flats again.")
+        raise FlatTooDark(_FLAT_WITHOUT_X_RAYS)
     return flats.first.exposure.technique
 
 
@@ -200,7 +203,7 @@ def _check_dark(frame: RawFrame) -> None:
 
 def _check_technique(frame: RawFrame, first: RawFrame) -> None:
     if frame.exposure is None or first.exposure is None:
-        raise FlatTooDark("A flat frame was taken without X-rays. Take the flats again.")
+        raise FlatTooDark(_FLAT_WITHOUT_X_RAYS)
     if frame.exposure.technique != first.exposure.technique:
         raise FramesDiffer("The flats differ in technique. Take all with the same kV, mA and ms.")
 

@@ -81,13 +81,18 @@ def raise_detail(image: Signal, pixel_pitch_um: float) -> Signal:
 
 def _level_gains(pixel_pitch_um: float) -> list[float]:
     """Gain of each pyramid level, finest first, whose detail is as large as one of its pixels."""
-    if not pixel_pitch_um > 0:
-        raise SettingUnusable("The pixel pitch must be above 0. Check the panel's settings.")
+    check_pitch(pixel_pitch_um)
     gains, size_mm = [], pixel_pitch_um / 1000
     while size_mm <= DETAIL_GAINS[-1][0]:
         gains.append(next(gain for limit, gain in DETAIL_GAINS if size_mm <= limit))
         size_mm *= 2
     return gains
+
+
+def check_pitch(pixel_pitch_um: float) -> None:
+    """Raise SettingUnusable unless the pixel pitch makes sense."""
+    if not pixel_pitch_um > 0:
+        raise SettingUnusable("The pixel pitch must be above 0. Check the panel's settings.")
 
 
 def apply_window(image: Signal, black: float, white: float) -> Picture:
@@ -101,8 +106,7 @@ def to_png(picture: Picture, pixel_pitch_um: float) -> bytes:
     """Return the picture as a PNG file that knows its physical size (pHYs, pixels per metre)."""
     if picture.ndim != 2 or picture.dtype != np.uint8:
         raise FrameUnusable("Only an 8-bit grey picture becomes a PNG. Display it first.")
-    if not pixel_pitch_um > 0:
-        raise SettingUnusable("The pixel pitch must be above 0. Check the panel's settings.")
+    check_pitch(pixel_pitch_um)
     _, encoded = cv2.imencode(".png", picture)
     content = encoded.tobytes()
     # PNG (W3C): 8 bytes of signature, then the IHDR chunk of 25 bytes; pHYs stands before IDAT.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from acquisition.errors import SettingUnusable
-from device.technique import Technique
+from device.technique import HAND_PRESET, MS_RANGE, Technique
 
 # Air kerma at 1 m in uGy per mAs, tungsten 12 degrees, 2.5 mm Al and 1 m of air, for 40 to 50 kV.
 # Computed with SpekPy 2.5.4, model casim (Poludniowski et al., Med Phys 2021;48:3630).
@@ -32,3 +32,14 @@ def output_ugy_per_mas(kv: float) -> float:
     if not _TUBE_VOLTAGES_KV[0] <= kv <= _TUBE_VOLTAGES_KV[-1]:
         raise SettingUnusable(f"The output of the tube is not known at {kv:g} kV. Use 40 to 50 kV.")
     return float(np.interp(kv, _TUBE_VOLTAGES_KV, _OUTPUT_UGY_PER_MAS))
+
+
+def technique_for(kerma_ugy: float) -> Technique:
+    """Return the hand preset at the time that gives an air kerma at the panel, in uGy.
+
+    The time is in whole ms, and the current makes up the difference; below the shortest time the
+    current goes down alone. What the unit cannot make is refused when it is armed.
+    """
+    ms = kerma_ugy / output_ugy_per_mas(HAND_PRESET.kv) / HAND_PRESET.ma * 1000
+    whole_ms = max(float(round(ms)), MS_RANGE[0])
+    return Technique(HAND_PRESET.kv, HAND_PRESET.ma * ms / whole_ms, whole_ms)

@@ -27,6 +27,8 @@ EXPOSURE_INDEX_NOTE: Final = (
     "Exposure index calibrated at RQA3 (50 kV), not at RQA5 as in IEC 62494-1."
 )
 
+NO_X_RAYS: Final = "The image holds no X-rays. Check that the tube exposed, and repeat."
+
 # IEC 62494-1: the index is 100 times the kerma in uGy.
 INDEX_PER_UGY: Final = 100.0
 # The index a site aims at is the site's choice (Seibert and Morin 2011, PMC3076558). For a hand 250
@@ -124,6 +126,14 @@ def relevant_region(regions: Regions) -> NDArray[np.bool_]:
     return field
 
 
+def check_sensitivity(sensitivity_rqa3: float) -> None:
+    """Raise SettingUnusable unless the sensitivity (DN per uGy) is known."""
+    if not sensitivity_rqa3 > 0:
+        raise SettingUnusable(
+            "The detector's sensitivity is not known. Enter the figure of its data sheet."
+        )
+
+
 def indicate_exposure(
     pixels: Signal, saturated: NDArray[np.uint8], pixel_pitch_um: float, sensitivity_rqa3: float
 ) -> ExposureIndication:
@@ -131,10 +141,7 @@ def indicate_exposure(
 
     `saturated` marks with 255 where the converter was full; `sensitivity_rqa3` is in DN per uGy.
     """
-    if not sensitivity_rqa3 > 0:
-        raise SettingUnusable(
-            "The detector's sensitivity is not known. Enter the figure of its data sheet."
-        )
+    check_sensitivity(sensitivity_rqa3)
     regions = find_regions(pixels, pixel_pitch_um)
     relevant = relevant_region(regions)
     full = coarsen(saturated, pixel_pitch_um) / 255
@@ -156,5 +163,5 @@ def deviation_index(
     if not target_exposure_index > 0:
         raise SettingUnusable("The target exposure index must be above 0. Correct the preset.")
     if not exposure_index > 0:
-        raise NoExposure("The image holds no X-rays. Check that the tube exposed, and repeat.")
+        raise NoExposure(NO_X_RAYS)
     return 10 * math.log10(exposure_index / target_exposure_index)

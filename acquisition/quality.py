@@ -11,6 +11,7 @@ from typing import Final
 from acquisition.exposure_index import (
     DEFAULT_TARGET_EXPOSURE_INDEX,
     EXPOSURE_INDEX_NOTE,
+    NO_X_RAYS,
     deviation_index,
 )
 from acquisition.radiograph import Radiograph
@@ -52,7 +53,7 @@ def check_exposure(
     index = radiograph.exposure_index
     figures = {"exposure_index": index, "target_exposure_index": target_exposure_index}
     if index <= 0:
-        return Finding("Q-EXP-1", Severity.REPEAT, _NO_EXPOSURE, figures)
+        return Finding("Q-EXP-1", Severity.REPEAT, NO_X_RAYS, figures)
     deviation = deviation_index(index, target_exposure_index)
     figures["deviation_index"] = deviation
     for applies, code, severity, advice in _bands(deviation):
@@ -60,9 +61,6 @@ def check_exposure(
             message = f"{advice} (DI {deviation:+.1f}, EI {index:.0f}). {EXPOSURE_INDEX_NOTE}"
             return Finding(code, severity, message, figures)
     return None
-
-
-_NO_EXPOSURE: Final = "The image holds no X-rays. Check that the tube exposed, and repeat."
 
 
 def _bands(deviation: float) -> tuple[tuple[bool, str, Severity, str], ...]:

@@ -15,8 +15,9 @@ import typer
 
 from acquisition.calibration import save
 from acquisition.calibration_report import save_report
+from acquisition.dose import technique_for
 from acquisition.errors import AcquisitionError
-from acquisition.quality import Finding
+from acquisition.quality import Finding, Severity
 from console.assemble import (
     Addresses,
     Person,
@@ -25,11 +26,11 @@ from console.assemble import (
     open_room,
     open_unit,
 )
-from console.demo import Panel, Staging, run_demo, technique_for
+from console.demo import Panel, Staging, run_demo
 from console.errors import ConsoleError, Stopped
 from console.settings import read_settings
 from console.simulated_device import simulator_command
-from console.telling import Telling
+from console.telling import Telling, sentence_of
 from console.version import __version__
 from device.clock import SystemClock
 from device.errors import DeviceError
@@ -38,7 +39,7 @@ from examination.calibrate import calibrate_unit
 from examination.errors import ExaminationError
 from examination.examination import Decision, Ordered, Verdict
 from examination.order import Order, child_from, read_order
-from examination.result import RADIOGRAPH, RESULT
+from examination.result import RADIOGRAPH, RESULT, read_result
 from examination.run import run_visit
 from records.errors import RecordsError
 from records.journal import Journal
@@ -63,7 +64,7 @@ def main() -> None:
     try:
         app()
     except OUR_ERRORS as error:
-        typer.echo(f"{error.code}: {error}", err=True)
+        typer.echo(sentence_of(error), err=True)
         sys.exit(1)
 
 
@@ -96,6 +97,7 @@ def visit(
     addresses = Addresses(detector, generator)
     with open_room(read_settings(), addresses, SystemClock(), person) as room:
         run_visit(room, Ordered(str(uuid4()), started, out.resolve(), order))
+        telling.exposure_index(read_result(out))
         telling.times(room.stopwatch.laps)
     typer.echo(out / RADIOGRAPH)
 
@@ -174,11 +176,15 @@ def journal() -> None:
 
 
 def _ask(telling: Telling, findings: Sequence[Finding]) -> Verdict:
-    """Let the person at the terminal decide; without one the image is kept for the physician."""
+    """Let the person at the terminal decide.
+
+    Without a terminal the image is delivered as it is, and the result says that nobody accepted it.
+    """
     telling.findings(findings)
     if not sys.stdin.isatty():
         return Verdict(Decision.ACCEPT, "nobody: there was no terminal to ask at")
-    if typer.confirm("Accept this image?", default=True):
+    advises_repeat = any(finding.severity is Severity.REPEAT for finding in findings)
+    if typer.confirm("Accept this image?", default=not advises_repeat):
         return Verdict(Decision.ACCEPT, "the operator")
     return Verdict(Decision.REPEAT, "the operator")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from acquisition.calibration import Calibration, check_valid, save
-from acquisition.dose import output_ugy_per_mas
 from acquisition.errors import AcquisitionError
 from acquisition.quality import Finding
 from console.assemble import (
@@ -22,17 +21,14 @@ from console.settings import Settings
 from console.simulated_device import BackDoorClock, SimulatedDevice, start_simulated_device
 from console.telling import Telling
 from device.clock import SystemClock
-from device.technique import HAND_PRESET, Technique
 from examination.calibrate import calibrate_unit
 from examination.examination import Decision, Finished, Ordered, Unit, Verdict
 from examination.order import Order
-from examination.result import RADIOGRAPH, RESULT
+from examination.result import RADIOGRAPH, RESULT, read_result
 from examination.run import run_visit
 
 # The generator rests 20 s between exposures; after the calibration the child has just come in.
 _REST_S = 30.0
-# device.technique.MS_RANGE: the shortest exposure; weaker ones need less tube current.
-_SHORTEST_MS = 5.0
 
 
 class Panel(StrEnum):
@@ -74,20 +70,10 @@ def run_demo(
             room.visits.let_go(folder)
             visit = Ordered(str(uuid4()), room.unit.now(), folder, order)
             finished = run_visit(room, visit)
+            telling.exposure_index(read_result(folder))
             telling.findings(finished.findings)
             telling.times(room.stopwatch.laps)
             return finished
-
-
-def technique_for(dose_ugy: float) -> Technique:
-    """Return the hand preset at the time that gives an air kerma at the panel, in uGy.
-
-    Below the shortest time the tube current goes down. What the unit cannot make is refused when
-    the visit arms.
-    """
-    ms = dose_ugy / output_ugy_per_mas(HAND_PRESET.kv) / HAND_PRESET.ma * 1000
-    whole_ms = max(round(ms), _SHORTEST_MS)
-    return Technique(HAND_PRESET.kv, HAND_PRESET.ma * ms / whole_ms, float(whole_ms))
 
 
 def _prepare(settings: Settings, simulated: SimulatedDevice, telling: Telling) -> None:

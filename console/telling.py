@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from acquisition.quality import Finding
+from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
 from examination.examination import State
 
@@ -25,6 +27,23 @@ STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
 
 # Parts of a visit that pass with people, the tube and the X-rays, not with the software.
 PEOPLES_TIME = ("waiting", "decide")
+
+
+# What everybody wants to know first when an exposure did not go as planned.
+X_RAYS_IN_WORDS = {
+    Exposed.NO: "No X-rays were made.",
+    Exposed.YES: "X-rays were made.",
+    Exposed.UNKNOWN: "It is not known whether X-rays were made.",
+}
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what is told about an error: code, sentence, and whether anybody was exposed."""
+    parts = [f"{getattr(error, 'code', type(error).__name__)}: {error}"]
+    if isinstance(error, ExposureError):
+        parts.append(X_RAYS_IN_WORDS[error.exposed])
+    parts.extend(getattr(error, "__notes__", []))
+    return " ".join(parts)
 
 
 class Telling:
@@ -46,6 +65,14 @@ class Telling:
         """Write what the checks say about an image."""
         for finding in findings:
             self.say(f"  {finding.severity.value.upper()} {finding.code}: {finding.message}")
+
+    def exposure_index(self, result: Mapping[str, Any]) -> None:
+        """Write exposure and deviation index with the note that belongs to them."""
+        exposure = result["exposure"]
+        self.say(
+            f"  EI {exposure['exposure_index']:.0f}, DI {exposure['deviation_index']:+.1f} "
+            f"(target {exposure['target_exposure_index']:.0f}). {exposure['exposure_index_note']}"
+        )
 
     def times(self, seconds: Mapping[str, float]) -> None:
         """Write how long each step took."""

@@ -48,6 +48,7 @@
         +-- ExposureCancelled         E-EXP-14
         +-- GeneratorFault            E-EXP-15
         +-- NoXrays                   E-EXP-16
+        +-- ExposureStopped           E-EXP-17
 
 Each class has a `code` for the service manual and a `sentence` for the technician.
 """
@@ -325,7 +326,7 @@ class InterlockOpen(ExposureError):
     """A safety contact is open; the detail names it."""
 
     code = "E-EXP-3"
-    sentence = "A safety contact is open and nothing was armed; close it and try again."
+    sentence = "A safety contact is open; close it and start the exposure anew."
 
 
 class GeneratorNotReady(ExposureError):
@@ -346,7 +347,7 @@ class DetectorRestarted(ExposureError):
     """The panel's boot id changed."""
 
     code = "E-EXP-6"
-    sentence = "The X-ray panel was restarted in the meantime; start this exposure anew."
+    sentence = "The X-ray panel was restarted in the meantime; run the command again."
 
 
 class HandSwitchNotPressed(ExposureError):
@@ -421,4 +422,11 @@ class NoXrays(ExposureError):
     """The panel opened its window and saw no X-rays; `frame` holds the image."""
 
     code = "E-EXP-16"
-    sentence = "The panel was ready but no X-rays came; nobody was exposed, start again."
+    sentence = "The panel was ready but no X-rays came; check the generator and start again."
+
+
+class ExposureStopped(ExposureError):
+    """The command was stopped while an exposure was under way; `frame` holds any image."""
+
+    code = "E-EXP-17"
+    sentence = "The command was stopped during the exposure; look at the image before you repeat."

@@ -23,6 +23,7 @@ from device.errors import (
     ExposureCancelled,
     ExposureError,
     ExposureInterrupted,
+    ExposureStopped,
     FrameMissing,
     GeneratorError,
     GeneratorFault,
@@ -103,6 +104,11 @@ class ExposureSequence:
         """Where the sequence is."""
         return self._stage
 
+    @property
+    def exposed(self) -> Exposed:
+        """Whether the exposure in hand, or the last one, made X-rays."""
+        return self._exposed
+
     def arm(self, request: ExposureRequest) -> None:
         """Check everything, program the generator and arm the panel, in this order.
 
@@ -110,7 +116,7 @@ class ExposureSequence:
         GeneratorNotReady, NonceMismatch, ArmRefused or another DeviceError; then nothing is armed.
         Call await_frame() within 2 s, or the panel disarms itself.
         """
-        if ExposureStage.ARMED not in TRANSITIONS[self._stage] or self._stage in BEFORE_WINDOW:
+        if self._stage not in (ExposureStage.IDLE, ExposureStage.DONE, ExposureStage.FAILED):
             raise WrongStage(f"arming while {self._stage.value}")
         self._exposed, self._misses, self._fault_seen = Exposed.NO, 0, None
         self._begun = None
@@ -152,6 +158,9 @@ class ExposureSequence:
             frame = self._take_frame()
         except DeviceError as error:
             self._fail(error)
+        except Exception as error:
+            self._stop(error)
+            raise
         except BaseException:
             self._make_safe()
             raise
@@ -173,6 +182,7 @@ class ExposureSequence:
         elif self._stage in BEFORE_WINDOW:
             self._stage = ExposureStage.FAILED
             self._detector.disarm()
+            self._ask_last_exposure()
             self._stage = ExposureStage.IDLE
 
     # --- before arming
@@ -347,6 +357,15 @@ class ExposureSequence:
         if ended is error:
             raise error
         raise ended from error
+
+    def _stop(self, error: Exception) -> None:
+        """Make the unit safe; once X-rays may have been made, say so and hand the image over."""
+        late_frame = self._make_safe()
+        if self._exposed is Exposed.NO:
+            return
+        stopped = ExposureStopped(str(error))
+        stopped.frame, stopped.exposed = late_frame, self._exposed
+        raise stopped from error
 
     def _explain(self, error: DeviceError) -> ExposureError:
         detail = f"{error.code}: {error}"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from device.errors import TechniqueOutsideLimits
 
-# The unit: 40 to 50 kV, 5 to 400 ms, at most 200 mA, kV x mA at most 5 kW (Spellman PMX 118165-001:
-# 50 kV, 200 mA, 5 kW; the hand unit uses 5 to 400 ms of its time range).
+# The unit: at most 50 kV, 5 to 400 ms, 200 mA and 5 kW (Spellman PMX 118165-001:
+# 50 kV, 200 mA, 5 kW; the hand unit uses 5 to 400 ms of its time range). The lower limits of kV and
+# mA are our choice: below them a hand gives no image worth its dose.
 KV_RANGE = (40.0, 50.0)
 MA_RANGE = (1.0, 200.0)
 MS_RANGE = (5.0, 400.0)

@@ -10,6 +10,8 @@ from device.frame import RawFrame
 from device.technique import Technique
 from examination.examination import Unit
 from examination.exposures import note_failure, plan_exposure
+from examination.run import close_interrupted
+from examination.steps import HAND_SWITCH_TIMEOUT_S
 from records.journal import ExposureEvent
 
 DARK_FRAMES = 16
@@ -18,7 +20,6 @@ FLAT_FRAMES = 32
 FLAT_TECHNIQUE = Technique(50.0, 50.0, 12.0)
 # Spellman PMX 118165-001: 20 s between exposures; the panel is armed only when that is over.
 REST_S = 20.0
-HAND_SWITCH_TIMEOUT_S = 30.0
 
 Told = Callable[[str, int, int], None]
 
@@ -28,6 +29,7 @@ def calibrate_unit(unit: Unit, told: Told) -> Calibration:
 
     `told(kind, done, wanted)` hears of the progress. Raises AcquisitionError or DeviceError.
     """
+    close_interrupted(unit)
     sensitivity = unit.detector.sensitivity_rqa3 or 0.0
     return calibrate(_darks(unit, told), _flats(unit, told), sensitivity, unit.now())
 

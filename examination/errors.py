@@ -1,11 +1,13 @@
-"""What can stop a visit before anything is exposed.
+"""What can stop a visit.
 
 ExaminationError
 ├── NoOrder              E-ORD-1   nobody asked for this exposure
 ├── OrderUnreadable      E-ORD-2   the patient file cannot be read
 ├── OrderWrong           E-ORD-3   the patient file says something impossible
 ├── FolderTaken          E-ORD-4   the folder holds another visit
-└── VisitInterrupted     E-ORD-5   an earlier run was cut off while an exposure was possible
+├── VisitInterrupted     E-ORD-5   an earlier run was cut off while an exposure was possible
+├── FrameNotKept         E-ORD-6   X-rays were made and the image could not be stored
+└── FrameNotNoted        E-ORD-7   X-rays were made, the image is safe, the journal is not
 """
 
 from typing import ClassVar
@@ -45,3 +47,15 @@ class VisitInterrupted(ExaminationError):
     """An earlier run was cut off while an exposure was possible."""
 
     code = "E-ORD-5"
+
+
+class FrameNotKept(ExaminationError):
+    """X-rays were made and the image could not be stored."""
+
+    code = "E-ORD-6"
+
+
+class FrameNotNoted(ExaminationError):
+    """X-rays were made, the image is safe, but the journal could not be written."""
+
+    code = "E-ORD-7"

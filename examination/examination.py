@@ -1,6 +1,7 @@
 """A visit, the states that it can be in, and the parts that it is done with."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -12,6 +13,7 @@ from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
 from device.clock import Clock
 from device.detector import Detector
+from device.errors import DeviceError
 from device.exposure import ExposureSequence, ExposureStage
 from device.frame import RawFrame
 from examination.order import Order
@@ -62,6 +64,11 @@ class Unit:
     clock: Clock
     now: Callable[[], datetime]
     draw_nonce: Callable[[], int]
+
+    def make_safe(self) -> None:
+        """Disarm whatever is armed; a panel that cannot be told disarms itself."""
+        with suppress(DeviceError):
+            self.sequence.disarm()
 
 
 @dataclass(frozen=True, slots=True)

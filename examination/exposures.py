@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from device.errors import DeviceError
 from device.exposure import ExposureRequest
 from device.frame import RawFrame
+from examination.errors import FrameNotKept, FrameNotNoted
 from examination.examination import Checked, Decision, Unit, Verdict
+from records.errors import RecordsError
 from records.files import check_room
 from records.frames import store_raw_frame
 from records.journal import ExposureEvent, PlannedExposure
@@ -33,7 +35,8 @@ def plan_exposure(unit: Unit, request: ExposureRequest, purpose: str, visit_id: 
             kv=technique.kv,
             ma=technique.ma,
             ms=technique.ms,
-        )
+        ),
+        unit.detector.last_exposure().nonce,
     )
 
 
@@ -42,19 +45,48 @@ def note_failure(unit: Unit, nonce: int) -> Iterator[None]:
     """Write into the journal how an exposure failed; an image that came with it is kept."""
     try:
         yield
-    except DeviceError as error:
-        if error.frame is not None:
-            keep_frame(unit, nonce, error.frame)
-        detail = {"code": error.code, "message": str(error), "exposed": error.exposed.value}
-        unit.journal.note(nonce, unit.now(), ExposureEvent.ENDED, detail)
+    except Exception as error:
+        unit.make_safe()
+        _note_end(unit, nonce, error)
         raise
 
 
+def _note_end(unit: Unit, nonce: int, error: Exception) -> None:
+    """Write down what is known; a failing disk must not hide the failure itself."""
+    frame = error.frame if isinstance(error, DeviceError) else None
+    exposed = error.exposed if isinstance(error, DeviceError) else unit.sequence.exposed
+    code = getattr(error, "code", type(error).__name__)
+    detail = {"code": code, "message": str(error), "exposed": exposed.value}
+    try:
+        if frame is not None:
+            kept = store_raw_frame(unit.frames, f"{frame_name(nonce)}-kept", frame)
+            unit.journal.note(nonce, unit.now(), ExposureEvent.KEPT, kept)
+        unit.journal.note(nonce, unit.now(), ExposureEvent.ENDED, detail)
+    except RecordsError as failed:
+        error.add_note(f"{failed.code}: {failed}")
+
+
 def keep_frame(unit: Unit, nonce: int, raw: RawFrame) -> None:
-    """Store a raw frame durably and write down where it is."""
-    unit.journal.note(nonce, unit.now(), ExposureEvent.EXPOSED)
-    stored = store_raw_frame(unit.frames, f"{nonce:016x}", raw)
-    unit.journal.note(nonce, unit.now(), ExposureEvent.STORED, stored)
+    """Store a raw frame durably, then write down where it is.
+
+    Raises FrameNotKept or FrameNotNoted: X-rays were made, and it says where the image is.
+    """
+    try:
+        stored = store_raw_frame(unit.frames, frame_name(nonce), raw)
+    except RecordsError as exc:
+        raise FrameNotKept(f"X-rays were made and the image could not be stored: {exc}") from exc
+    try:
+        unit.journal.note(nonce, unit.now(), ExposureEvent.STORED, stored)
+    except RecordsError as exc:
+        raise FrameNotNoted(
+            f"X-rays were made; the image is safe in {stored['file']}, but the journal could not "
+            f"be written: {exc}"
+        ) from exc
+
+
+def frame_name(nonce: int) -> str:
+    """Return the name that the files of an exposure's frame have."""
+    return f"{nonce:016x}"
 
 
 def earlier_verdict(unit: Unit, checked: Checked) -> Verdict | None:

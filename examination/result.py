@@ -6,10 +6,14 @@ from typing import Any
 
 from acquisition.display import display_image, to_png
 from acquisition.dose import air_kerma_ugy, dose_area_product_ugy_m2
-from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX, deviation_index
+from acquisition.exposure_index import (
+    DEFAULT_TARGET_EXPOSURE_INDEX,
+    EXPOSURE_INDEX_NOTE,
+    deviation_index,
+)
 from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
-from device.errors import Exposed
+from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
 from examination.examination import Accepted, Ordered, Room
 from records.files import write_atomically
@@ -29,9 +33,15 @@ def write_result(room: Room, accepted: Accepted) -> None:
     write_atomically(checked.visit.folder / RESULT, content.encode())
 
 
-def result_in(folder: Path) -> bool:
-    """Tell whether a folder holds the result of a visit."""
-    return (folder / RESULT).exists()
+def read_result(folder: Path) -> dict[str, Any]:
+    """Return the plain data of a finished visit's `result.json`."""
+    result: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return result
+
+
+def left_in(folder: Path) -> bool:
+    """Tell whether a folder holds anything of a visit."""
+    return any((folder / name).exists() for name in (RESULT, RADIOGRAPH))
 
 
 def _result(room: Room, accepted: Accepted) -> dict[str, Any]:
@@ -66,7 +76,11 @@ def _patient(visit: Ordered) -> dict[str, Any]:
 
 
 def _exposure(radiograph: Radiograph) -> dict[str, Any]:
-    """Return technique and dose as the unit read them back and measured them."""
+    """Return the technique as read back, with the time that the panel measured.
+
+    Dose follows from the programmed kV and mA: they differ from the read-back only by the rounding
+    to the generator's counts, which may lie a hair outside the tube's table.
+    """
     measured = radiograph.exposure
     assert measured is not None, "only exposures are accepted"
     set_points = measured.technique_read_back
@@ -83,6 +97,7 @@ def _exposure(radiograph: Radiograph) -> dict[str, Any]:
         "exposure_index": round(index, 1),
         "target_exposure_index": DEFAULT_TARGET_EXPOSURE_INDEX,
         "deviation_index": round(deviation_index(index), 2),
+        "exposure_index_note": EXPOSURE_INDEX_NOTE,
     }
 
 
@@ -110,13 +125,20 @@ def dose_of(entries: list[JournalEntry]) -> dict[str, Any]:
 def _given(entry: JournalEntry) -> Technique | None:
     """Return what an exposure gave the child, or None where there were no X-rays."""
     planned = entry.exposure
-    stored = entry.detail(ExposureEvent.STORED)
+    if entry.was_exposed is Exposed.NO:
+        return None
+    stored = entry.detail(ExposureEvent.STORED) or _kept(entry)
     if stored is not None and stored["exposure"] is not None:
         ms = stored["exposure"]["exposure_ms"]
         return Technique(planned.kv, planned.ma, ms) if ms > 0 else None
-    if entry.was_exposed is Exposed.NO:
-        return None
     return Technique(planned.kv, planned.ma, planned.ms)
+
+
+def _kept(entry: JournalEntry) -> dict[str, Any] | None:
+    """Return the facts of a frame that came with a failure, if it is this exposure's own."""
+    ended = entry.detail(ExposureEvent.ENDED) or {}
+    foreign = ended.get("code") in (NonceMismatch.code, DetectorRestarted.code)
+    return None if foreign else entry.detail(ExposureEvent.KEPT)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -1,13 +1,22 @@
 """Walk a visit from where it stands to its end."""
 
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from device.detector import ExposureState
 from device.errors import Exposed as WasExposed
 from examination.errors import FolderTaken, VisitInterrupted
 from examination.examination import Exposed, Finished, Ordered, Outcome, Room, State, Unit, visit_of
-from examination.result import result_in
+from examination.exposures import frame_name
+from examination.order import Order
+from examination.result import left_in
 from examination.steps import STEPS
+from records.errors import RecordsError
 from records.examinations import Visit
 from records.files import check_writable, sweep_unfinished
-from records.frames import load_raw_frame
+from records.frames import find_stored_frame, load_raw_frame
 from records.journal import ExposureEvent, JournalEntry
 
 # Which part of `seconds` in the result a step counts towards.
@@ -33,8 +42,11 @@ def run_visit(room: Room, visit: Ordered) -> Finished:
         while not isinstance(outcome, Finished):
             outcome = _take_step(room, outcome)
     except Exception as error:
+        room.unit.make_safe()
         failure = f"{getattr(error, 'code', type(error).__name__)}: {error}"
-        room.visits.end(visit_of(outcome).visit_id, State.FAILED.value, room.unit.now(), failure)
+        with suppress(RecordsError):  # what happened matters more than that it cannot be noted
+            visit_id = visit_of(outcome).visit_id
+            room.visits.end(visit_id, State.FAILED.value, room.unit.now(), failure)
         raise
     room.visits.end(outcome.visit.visit_id, State.FINISHED.value, room.unit.now(), None)
     return outcome
@@ -43,19 +55,31 @@ def run_visit(room: Room, visit: Ordered) -> Finished:
 def close_interrupted(unit: Unit) -> None:
     """Write down how the exposures ended that a kill cut off on this panel."""
     for entry in unit.journal.open_entries():
-        if entry.exposure.detector_serial == unit.detector.identity.serial:
+        nonce = entry.exposure.nonce
+        stored = find_stored_frame(unit.frames, frame_name(nonce))
+        if stored is not None:
+            unit.journal.note(nonce, unit.now(), ExposureEvent.STORED, stored)
+        elif entry.exposure.detector_serial == unit.detector.identity.serial:
             detail = {"exposed": _ask_panel(unit, entry).value}
-            nonce = entry.exposure.nonce
             unit.journal.note(nonce, unit.now(), ExposureEvent.INTERRUPTED, detail)
 
 
 def _ask_panel(unit: Unit, entry: JournalEntry) -> WasExposed:
-    """Ask the panel whether its last exposure was this one; only the same power-up can tell."""
-    if unit.detector.identity.boot_id != entry.exposure.boot_id:
+    """Ask the panel whether it made this exposure.
+
+    It knows only its last one, and only since its power-up: "no" needs that nothing has happened
+    on it since the exposure was planned.
+    """
+    planned = entry.exposure
+    is_idle = unit.detector.watch().state is ExposureState.IDLE
+    if unit.detector.identity.boot_id != planned.boot_id or not is_idle:
         return WasExposed.UNKNOWN
     last = unit.detector.last_exposure()
-    made = last.nonce == entry.exposure.nonce and last.exposure_ms > 0
-    return WasExposed.YES if made else WasExposed.NO
+    if last.nonce == planned.nonce:
+        return WasExposed.YES if last.exposure_ms > 0 else WasExposed.NO
+    arming = entry.detail(ExposureEvent.ARMING) or {}
+    unchanged = last.nonce == arming.get("last_nonce")
+    return WasExposed.NO if unchanged else WasExposed.UNKNOWN
 
 
 def _take_step(room: Room, outcome: Outcome) -> Outcome:
@@ -73,15 +97,15 @@ def _where_it_stands(room: Room, visit: Ordered) -> Outcome:
     earlier = room.visits.in_folder(visit.folder)
     if earlier is None:
         return _begin(room, visit)
-    if earlier.state == State.FINISHED.value and not result_in(visit.folder):
+    if earlier.state == State.FINISHED.value and not left_in(visit.folder):
         return _begin(room, visit)  # its files were moved away: the folder is free again
-    if earlier.state == State.FINISHED.value or earlier.order != visit.order.as_record():
+    if earlier.state == State.FINISHED.value or not _is_same(earlier.order, visit.order):
         raise FolderTaken(f"The folder {visit.folder} holds another visit; choose a new folder.")
     return _resume(room, earlier, visit)
 
 
 def _begin(room: Room, visit: Ordered) -> Ordered:
-    if result_in(visit.folder):
+    if left_in(visit.folder):
         raise FolderTaken(f"The folder {visit.folder} holds another visit; choose a new folder.")
     record = visit.order.as_record()
     room.visits.add(
@@ -90,15 +114,22 @@ def _begin(room: Room, visit: Ordered) -> Ordered:
     return visit
 
 
+def _is_same(earlier: dict[str, Any], order: Order) -> bool:
+    """Tell whether it is the same examination of the same child, perhaps resumed another day."""
+    said = order.as_record()
+    return all(earlier[name] == said[name] for name in ("child", "technique", "procedure"))
+
+
 def _resume(room: Room, earlier: Visit, visit: Ordered) -> Outcome:
     """Go on from the last thing that is certain; nothing is exposed twice by itself."""
-    again = Ordered(earlier.id, earlier.started, visit.folder, visit.order)
+    order = replace(visit.order, visit_date=date.fromisoformat(earlier.order["visit_date"]))
+    again = Ordered(earlier.id, earlier.started, visit.folder, order)
     entries = room.unit.journal.entries(earlier.id)
     if not entries or entries[-1].detail(ExposureEvent.REJECTED) is not None:
         return again
     last = entries[-1]
     stored = last.detail(ExposureEvent.STORED)
-    if stored is not None and last.detail(ExposureEvent.ENDED) is None:
+    if stored is not None:
         return Exposed(again, load_raw_frame(stored))
     if last.was_exposed is WasExposed.NO:
         return again

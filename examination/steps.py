@@ -47,7 +47,7 @@ def arm(room: Room, visit: Ordered) -> Armed:
     plan_exposure(room.unit, request, "visit", visit.visit_id)
     with note_failure(room.unit, request.nonce):
         room.unit.sequence.arm(request)
-    room.unit.journal.note(request.nonce, room.unit.now(), ExposureEvent.ARMED)
+        room.unit.journal.note(request.nonce, room.unit.now(), ExposureEvent.ARMED)
     return Armed(visit, request.nonce)
 
 
@@ -84,8 +84,10 @@ def check_quality(_room: Room, corrected: Corrected) -> Checked:
 
 def await_decision(room: Room, checked: Checked) -> Accepted | Ordered:
     """Let a person accept the image or have it repeated; nothing is ever repeated by itself."""
-    verdict = earlier_verdict(room.unit, checked) or room.decide(checked.findings)
-    note_verdict(room.unit, checked, verdict)
+    verdict = earlier_verdict(room.unit, checked)
+    if verdict is None:
+        verdict = room.decide(checked.findings)
+        note_verdict(room.unit, checked, verdict)
     if verdict.decision is Decision.REPEAT:
         return checked.visit
     return Accepted(checked, verdict.by)

@@ -97,7 +97,9 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._engine = _open(path)
-            _upgrade(self._engine)
+            with (path.parent / "migration.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                _upgrade(self._engine)
         except (OSError, SQLAlchemyError) as exc:
             raise RecordsUnreadable(_unreadable(path, exc)) from exc
 
@@ -155,12 +157,16 @@ def _upgrade(engine: Engine) -> None:
         return
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     migrations = Config()
     migrations.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
         migrations.attributes["connection"] = connection
-        command.upgrade(migrations, "head")
+        try:
+            command.upgrade(migrations, "head")
+        except CommandError as exc:
+            raise OSError("they were written by a newer version of this software") from exc
 
 
 def _schema_of(engine: Engine) -> str | None:

@@ -1,5 +1,6 @@
-"""Raw frames on disk: the pixels in a file, everything else known about them in the journal."""
+"""Raw frames on disk: the pixels in one file, what else is known about them in another."""
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -9,7 +10,7 @@ from typing import Any
 from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
 from records.errors import FileNotStored, FrameUnreadable
-from records.files import load_frame, store_frame
+from records.files import load_frame, store_frame, write_atomically
 
 
 def store_raw_frame(folders: Sequence[Path], name: str, frame: RawFrame) -> dict[str, Any]:
@@ -21,11 +22,17 @@ def store_raw_frame(folders: Sequence[Path], name: str, frame: RawFrame) -> dict
     *first, last = (folder / f"{name}.npy" for folder in folders)
     for path in first:
         with suppress(FileNotStored):
-            return _stored(path, store_frame(path, frame.pixels), frame)
-    return _stored(last, store_frame(last, frame.pixels), frame)
+            return _store(path, frame)
+    return _store(last, frame)
 
 
-def _stored(path: Path, digest: str, frame: RawFrame) -> dict[str, Any]:
+def _store(path: Path, frame: RawFrame) -> dict[str, Any]:
+    stored = _facts(path, store_frame(path, frame.pixels), frame)
+    write_atomically(path.with_suffix(".json"), json.dumps(stored).encode())
+    return stored
+
+
+def _facts(path: Path, digest: str, frame: RawFrame) -> dict[str, Any]:
     return {
         "file": str(path),
         "sha256": digest,
@@ -36,6 +43,18 @@ def _stored(path: Path, digest: str, frame: RawFrame) -> dict[str, Any]:
         "timestamp_ns": frame.timestamp_ns,
         "exposure": None if frame.exposure is None else asdict(frame.exposure),
     }
+
+
+def find_stored_frame(folders: Sequence[Path], name: str) -> dict[str, Any] | None:
+    """Return what `store_raw_frame` returned for a frame before the program was interrupted."""
+    for folder in folders:
+        try:
+            stored: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
+            load_raw_frame(stored)
+        except (OSError, ValueError, FrameUnreadable):
+            continue
+        return stored
+    return None
 
 
 def load_raw_frame(stored: dict[str, Any]) -> RawFrame:

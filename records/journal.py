@@ -19,15 +19,16 @@ class ExposureEvent(Enum):
 
     ARMING = "arming"
     ARMED = "armed"
-    EXPOSED = "exposed"
     STORED = "stored"
+    KEPT = "kept"
     ENDED = "ended"
     INTERRUPTED = "interrupted"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
 
-_UNFINISHED = {ExposureEvent.ARMING, ExposureEvent.ARMED, ExposureEvent.EXPOSED}
+# A frame that came with a failure is KEPT, not STORED: nobody goes on from it.
+_ENDINGS = (ExposureEvent.STORED, ExposureEvent.ENDED, ExposureEvent.INTERRUPTED)
 
 
 Happened = tuple[datetime, ExposureEvent, dict[str, Any]]
@@ -61,17 +62,13 @@ class JournalEntry:
         return self.events[-1][1]
 
     @property
-    def is_open(self) -> bool:
-        """Tell whether nobody wrote down how it ended."""
-        return self.last_event in _UNFINISHED
-
-    @property
     def was_exposed(self) -> Exposed:
         """Tell whether X-rays were made, as far as anybody knows."""
-        if self.detail(ExposureEvent.STORED) is not None:
-            return Exposed.YES
         ended = self.detail(ExposureEvent.ENDED) or self.detail(ExposureEvent.INTERRUPTED)
-        return Exposed(ended["exposed"]) if ended else Exposed.UNKNOWN
+        if ended is not None:
+            return Exposed(ended["exposed"])
+        is_stored = self.detail(ExposureEvent.STORED) is not None
+        return Exposed.YES if is_stored else Exposed.UNKNOWN
 
     def detail(self, event: ExposureEvent) -> dict[str, Any] | None:
         """Return what was written with an event, or None if it never happened."""
@@ -85,13 +82,23 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def plan(self, exposure: PlannedExposure) -> None:
-        """Write a planned exposure down, before anything is armed."""
+    def plan(self, exposure: PlannedExposure, last_nonce: int) -> None:
+        """Write a planned exposure down, before anything is armed.
+
+        `last_nonce` is the panel's last exposure so far: what it still shows if nothing happens.
+        """
         names = exposure.__slots__
         with self._database.transaction() as session:
             session.add(ExposureRow(**{name: getattr(exposure, name) for name in names}))
             session.flush()
-            session.add(_event(exposure.nonce, exposure.planned, ExposureEvent.ARMING, {}))
+            session.add(
+                _event(
+                    exposure.nonce,
+                    exposure.planned,
+                    ExposureEvent.ARMING,
+                    {"last_nonce": last_nonce},
+                )
+            )
 
     def note(
         self, nonce: int, at: datetime, event: ExposureEvent, detail: dict[str, Any] | None = None
@@ -106,7 +113,7 @@ class Journal:
 
     def open_entries(self) -> list[JournalEntry]:
         """Return the exposures whose end nobody wrote down: the program was interrupted."""
-        ends = [event.value for event in ExposureEvent if event not in _UNFINISHED]
+        ends = [event.value for event in _ENDINGS]
         ended = select(ExposureEventRow.nonce).where(ExposureEventRow.event.in_(ends))
         return self._read(ExposureRow.nonce.not_in(ended))
 

@@ -14,7 +14,7 @@ find_python() {
   fail "Python 3.11 or newer is missing: install it (Debian: apt-get install python3 python3-venv)."
 }
 
-# ensure_environment LOCK: afterwards .venv holds exactly what LOCK names, and the project itself.
+# ensure_environment LOCK: afterwards .venv holds what LOCK names, and the project itself.
 ensure_environment() {
   local lock="$1" stamp=".venv/installed-$1" python
   if [ -f "$stamp" ] && cat "$lock" pyproject.toml | cmp -s - "$stamp"; then return; fi

@@ -1,10 +1,12 @@
 """What the documents promise exists, and what exists is in the documents."""
 
+import ast
 import importlib
 import inspect
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,24 @@ def test_importing_the_command_line_opens_nothing_and_prints_nothing():
         [sys.executable, "-c", "import console.cli"], capture_output=True, check=True, cwd="/"
     )
     assert done.stdout + done.stderr == b""
+
+
+def sentences_in(path):
+    """Yield every sentence that a module holds as a text of its own."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and re.match(r"[A-Z][^\n]{30,}\.$", node.value):
+            yield node.value
+
+
+def test_no_message_stands_in_two_places():
+    product = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    docstrings = {inspect.cleandoc(text) for path in product for text in docstrings_of(path)}
+    found = Counter(text for path in product for text in sentences_in(path))
+    assert [text for text, times in found.items() if times > 1 and text not in docstrings] == []
+
+
+def docstrings_of(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield ast.get_docstring(node) or ""

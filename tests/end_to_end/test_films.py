@@ -147,6 +147,6 @@ def test_a_film_through_the_detector_looks_like_itself(unit, tmp_path, film_id):
 
 
 def test_a_film_does_not_look_like_another_childs(unit, tmp_path):
-    young, old = (film_of(film_id, tmp_path) for film_id in chosen_films()[:: HOW_MANY - 1])
-    other = cv2.imread(str(old), cv2.IMREAD_GRAYSCALE)
-    assert likeness(unit.show(f"radiograph:{young}"), other) < 0.9
+    one, next_older = (film_of(film_id, tmp_path) for film_id in chosen_films()[10:13:2])
+    other = cv2.imread(str(next_older), cv2.IMREAD_GRAYSCALE)
+    assert likeness(unit.show(f"radiograph:{one}"), other) < 0.9

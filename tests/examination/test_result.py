@@ -21,16 +21,21 @@ def stored(ms):
     return (ExposureEvent.STORED, {"exposure": {"exposure_ms": ms}})
 
 
-def ended(exposed):
-    return (ExposureEvent.ENDED, {"exposed": exposed})
+def kept(ms):
+    return (ExposureEvent.KEPT, {"exposure": {"exposure_ms": ms}})
+
+
+def ended(exposed, code="E-EXP-8"):
+    return (ExposureEvent.ENDED, {"exposed": exposed, "code": code})
 
 
 @pytest.mark.parametrize(
     ("events", "exposures", "share"),
     [
         ([stored(12.0)], 1, 1.0),
-        ([stored(6.0), ended("yes")], 1, 0.5),
-        ([stored(0.0), ended("no")], 0, 0.0),
+        ([kept(6.0), ended("yes")], 1, 0.5),
+        ([kept(0.0), ended("no")], 0, 0.0),
+        ([kept(3.0), ended("unknown", "E-EXP-5")], 1, 1.0),
         ([ended("no")], 0, 0.0),
     ],
 )

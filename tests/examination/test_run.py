@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import cv2
 import pytest
@@ -9,15 +10,19 @@ from acquisition.errors import CalibrationError, CalibrationExpired, Calibration
 from device.errors import (
     DeviceError,
     Exposed,
+    ExposureStopped,
     ExposureTooShort,
     HandSwitchNotPressed,
     InterlockOpen,
+    NoXrays,
     TechniqueOutsideLimits,
 )
-from device.exposure import ExposureStage, Technique
-from examination.errors import FolderTaken, VisitInterrupted
+from device.exposure import ExposureRequest, ExposureSequence, ExposureStage, Technique
+from examination.errors import FolderTaken, FrameNotNoted, VisitInterrupted
 from examination.examination import Decision, State
 from examination.run import run_visit
+from records.errors import RecordsUnreadable
+from records.frames import load_raw_frame
 from records.journal import ExposureEvent
 
 
@@ -55,12 +60,25 @@ def test_the_result_names_child_technique_and_exposure_index(finished):
     assert 100 < result["exposure"]["exposure_index"] < 500
 
 
-def test_the_journal_row_is_written_before_the_panel_is_armed(finished):
+def test_without_a_journal_row_nothing_is_armed(stage, monkeypatch):
+    monkeypatch.setattr(stage.journal, "plan", refuse_to_write)
+    stage.press_hand_switch()
+    with pytest.raises(RecordsUnreadable):
+        run_visit(stage.room, stage.ordered())
+    stage.clock.sleep(5.0)
+    assert stage.simulated.exposures == []
+    assert ExposureStage.ARMED not in stage.seen
+
+
+def refuse_to_write(*_):
+    raise RecordsUnreadable("The disk is full.")
+
+
+def test_the_journal_tells_the_whole_course(finished):
     events = [event for _, event, _ in finished.journal.entries()[0].events]
     assert events == [
         ExposureEvent.ARMING,
         ExposureEvent.ARMED,
-        ExposureEvent.EXPOSED,
         ExposureEvent.STORED,
         ExposureEvent.ACCEPTED,
     ]
@@ -163,7 +181,9 @@ def test_a_hand_switch_released_early_keeps_the_frame_but_gives_no_result(stage)
         run_visit(stage.room, stage.ordered(long))
     entry = stage.journal.entries()[0]
     assert entry.was_exposed is Exposed.YES
-    assert entry.detail(ExposureEvent.STORED)["exposure"]["exposure_ms"] < 200
+    assert entry.detail(ExposureEvent.STORED) is None
+    kept = load_raw_frame(entry.detail(ExposureEvent.KEPT))
+    assert 0 < kept.exposure.exposure_ms < 200
     assert stage.files() == set()
 
 
@@ -252,8 +272,6 @@ def test_a_visit_killed_while_armed_is_closed_as_not_exposed_by_asking_the_panel
 
 def rearmed(stage):
     """The room of a new process: its sequence knows nothing of the one that was killed."""
-    from device.exposure import ExposureSequence
-
     unit = stage.room.unit
     generator = unit.sequence._generator
     fresh = ExposureSequence(unit.detector, generator, stage.clock)
@@ -269,6 +287,127 @@ def test_a_visit_killed_while_exposing_is_never_repeated_by_itself(stage):
         run_visit(rearmed(stage), stage.ordered())
     assert len(stage.simulated.exposures) == 1
     assert stage.journal.entries()[0].was_exposed is Exposed.YES
+
+
+def test_what_the_panel_no_longer_knows_is_unknown_and_not_repeated(stage):
+    stage.press_hand_switch()
+    with pytest.raises(Killed):
+        run_visit(kill_at(stage, ExposureStage.READING_OUT), stage.ordered())
+    stage.clock.sleep(1.0)
+    stage.simulated.press_hand_switch(0)
+    expose_once_more(stage)
+    with pytest.raises(VisitInterrupted):
+        run_visit(rearmed(stage), stage.ordered())
+    assert stage.journal.entries()[0].was_exposed is Exposed.UNKNOWN
+
+
+def expose_once_more(stage):
+    """Make an exposure that this site's journal knows nothing of."""
+    stage.clock.sleep(20.0)
+    stage.clock.after(0.1, lambda: stage.simulated.press_hand_switch(1))
+    stage.clock.after(2.5, lambda: stage.simulated.press_hand_switch(2))
+    sequence = rearmed(stage).unit.sequence
+    sequence.arm(ExposureRequest(4711, Technique(50.0, 25.0, 12.0)))
+    sequence.await_frame(30.0, lambda _stage: None)
+
+
+def test_a_frame_on_disk_that_the_journal_missed_is_found_again(stage, monkeypatch):
+    note = stage.journal.note
+
+    def fail_at_stored(nonce, at, event, detail=None):
+        if event is ExposureEvent.STORED:
+            raise RecordsUnreadable("The disk is full.")
+        note(nonce, at, event, detail)
+
+    monkeypatch.setattr(stage.journal, "note", fail_at_stored)
+    stage.press_hand_switch()
+    with pytest.raises(FrameNotNoted, match="X-rays were made"):
+        run_visit(stage.room, stage.ordered())
+    monkeypatch.setattr(stage.journal, "note", note)
+    run_visit(rearmed(stage), stage.ordered())
+    assert len(stage.simulated.exposures) == 1
+    assert result_of(stage)["dose"]["exposures"] == 1
+
+
+def test_a_failed_frame_is_never_taken_for_the_result(stage, monkeypatch):
+    """Killed between keeping the frame of a failed exposure and writing down the failure."""
+    note = stage.journal.note
+
+    def killed_at_end(nonce, at, event, detail=None):
+        if event is ExposureEvent.ENDED:
+            raise Killed
+        note(nonce, at, event, detail)
+
+    monkeypatch.setattr(stage.journal, "note", killed_at_end)
+    stage.press_hand_switch()
+    release_when_exposing(stage)
+    long = replace(stage.ordered().order, technique=Technique(50.0, 25.0, 200.0))
+    with pytest.raises(Killed):
+        run_visit(stage.room, stage.ordered(long))
+    monkeypatch.setattr(stage.journal, "note", note)
+    with pytest.raises(VisitInterrupted):
+        run_visit(rearmed(stage), stage.ordered(long))
+    assert stage.files() == set()
+
+
+def test_a_stop_during_the_x_rays_keeps_the_image(stage):
+    def stop(step):
+        if step is ExposureStage.READING_OUT:
+            raise RuntimeError("stopped")
+
+    stage.press_hand_switch()
+    with pytest.raises(ExposureStopped) as raised:
+        run_visit(replace(stage.room, watch=stop), stage.ordered())
+    assert raised.value.exposed is Exposed.YES
+    assert stage.journal.entries()[0].was_exposed is Exposed.YES
+
+
+def test_a_stop_before_the_x_rays_disarms_and_exposes_nobody(stage):
+    def stop(step):
+        if step is ExposureStage.ARMED:
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError):
+        run_visit(replace(stage.room, watch=stop), stage.ordered())
+    assert not stage.simulated.panel.under_exposure
+    assert stage.journal.entries()[0].was_exposed is Exposed.NO
+
+
+def test_a_failing_journal_after_arming_disarms(stage, monkeypatch):
+    note = stage.journal.note
+
+    def fail_at_armed(nonce, at, event, detail=None):
+        if event is ExposureEvent.ARMED:
+            raise RecordsUnreadable("The disk is full.")
+        note(nonce, at, event, detail)
+
+    monkeypatch.setattr(stage.journal, "note", fail_at_armed)
+    with pytest.raises(RecordsUnreadable):
+        run_visit(stage.room, stage.ordered())
+    assert not stage.simulated.panel.under_exposure
+    assert stage.journal.entries()[0].was_exposed is Exposed.NO
+
+
+def test_a_window_without_x_rays_exposes_nobody_and_may_be_tried_again(stage):
+    stage.simulated.inject_fault("no-x-rays", {})
+    stage.press_hand_switch()
+    with pytest.raises(NoXrays):
+        run_visit(stage.room, stage.ordered())
+    assert stage.journal.entries()[0].was_exposed is Exposed.NO
+    stage.simulated.clear_faults()
+    stage.simulated.press_hand_switch(0)
+    stage.clock.sleep(20.0)
+    stage.press_hand_switch()
+    run_visit(stage.room, stage.ordered())
+    assert result_of(stage)["dose"]["exposures"] == 1
+
+
+def test_a_visit_resumed_the_next_day_keeps_its_day(stage):
+    run_until_killed(stage, State.CHECKED)
+    tomorrow = replace(stage.ordered().order, visit_date=date(2026, 11, 24))
+    run_visit(stage.room, stage.ordered(tomorrow))
+    assert len(stage.simulated.exposures) == 1
+    assert result_of(stage)["patient"]["age_years"] == 9.69
 
 
 def test_a_finished_folder_is_not_overwritten(finished):

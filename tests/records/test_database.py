@@ -77,3 +77,22 @@ def test_a_killed_command_lets_go_of_the_unit(tmp_path):
     subprocess.run([sys.executable, "-c", hold, str(tmp_path)], check=False)
     with exclusive_use(tmp_path):
         pass
+
+
+def test_records_of_a_newer_version_are_left_alone(tmp_path):
+    newer = Database(tmp_path / "records.db")
+    with newer.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.close()
+    with pytest.raises(RecordsUnreadable, match="newer version"):
+        Database(tmp_path / "records.db")
+
+
+def test_two_commands_on_a_fresh_site_both_find_the_tables(tmp_path):
+    start = (
+        "import sys, pathlib; from records.database import Database\n"
+        "Database(pathlib.Path(sys.argv[1])).close()"
+    )
+    command = [sys.executable, "-c", start, str(tmp_path / "records.db")]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2)]
+    assert [process.communicate()[1] for process in both] == [b"", b""]

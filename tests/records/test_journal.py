@@ -22,14 +22,14 @@ def journal(tmp_path):
 
 
 def test_a_planned_exposure_comes_back_as_it_was_written(journal):
-    journal.plan(planned(2**63 - 1))
+    journal.plan(planned(2**63 - 1), 0)
     assert journal.entries()[0].exposure == planned(2**63 - 1)
 
 
 def test_a_nonce_is_never_planned_twice(journal):
-    journal.plan(planned(1))
+    journal.plan(planned(1), 0)
     with pytest.raises(RecordsUnreadable):
-        journal.plan(planned(1))
+        journal.plan(planned(1), 0)
     assert len(journal.entries()) == 1
 
 
@@ -39,7 +39,7 @@ def test_an_event_of_an_unknown_exposure_is_refused(journal):
 
 
 def test_events_keep_their_order_and_detail(journal):
-    journal.plan(planned(1))
+    journal.plan(planned(1), 0)
     journal.note(1, NOON, ExposureEvent.ARMED)
     journal.note(1, NOON, ExposureEvent.ENDED, {"exposed": "no"})
     entry = journal.entries()[0]
@@ -58,11 +58,12 @@ def test_events_keep_their_order_and_detail(journal):
         ([(ExposureEvent.ENDED, {"exposed": "no"})], Exposed.NO),
         ([(ExposureEvent.INTERRUPTED, {"exposed": "unknown"})], Exposed.UNKNOWN),
         ([(ExposureEvent.STORED, {})], Exposed.YES),
-        ([(ExposureEvent.STORED, {}), (ExposureEvent.ENDED, {"exposed": "yes"})], Exposed.YES),
+        ([(ExposureEvent.KEPT, {}), (ExposureEvent.ENDED, {"exposed": "yes"})], Exposed.YES),
+        ([(ExposureEvent.KEPT, {}), (ExposureEvent.ENDED, {"exposed": "no"})], Exposed.NO),
     ],
 )
 def test_the_journal_tells_whether_the_child_was_exposed(journal, events, exposed):
-    journal.plan(planned(1))
+    journal.plan(planned(1), 0)
     for event, detail in events:
         journal.note(1, NOON, event, detail)
     assert journal.entries()[0].was_exposed is exposed
@@ -70,6 +71,6 @@ def test_the_journal_tells_whether_the_child_was_exposed(journal, events, expose
 
 def test_only_exposures_without_an_end_are_open(journal):
     for nonce in (1, 2):
-        journal.plan(planned(nonce))
+        journal.plan(planned(nonce), 0)
     journal.note(1, NOON, ExposureEvent.STORED)
     assert [entry.exposure.nonce for entry in journal.open_entries()] == [2]
