@@ -95,6 +95,8 @@ def average_flats(flats: Iterable[RawFrame], darks: FrameSeries) -> FrameSeries:
         signal = subtract_offset(frame.pixels, darks.mean)
         levels.append(_level(signal))
         _check_level(levels[-1], levels[0])
+        if len(levels) == 1:  # whoever lies in the beam must not be exposed again to find out
+            check_field(signal, first.pixel_pitch_um)
         average.add(signal * np.float32(levels[0] / levels[-1]))
         temperatures.append(frame.temperature_c)
     _check_count(average.count, "flat")

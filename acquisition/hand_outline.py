@@ -189,9 +189,7 @@ def _wrist(palm: Point, radius: float, fingers: list[Finger]) -> Point:
 def _pointing_deg(palm: Point, fingers: list[Finger]) -> float:
     """Return the direction in which the digits point, the farthest counting most."""
     weights = [finger.reach**3 for finger in fingers]
-    across = sum(
-        w * (f.tip[0] - palm[0]) / f.reach for w, f in zip(weights, fingers, strict=True)
-    )
+    across = sum(w * (f.tip[0] - palm[0]) / f.reach for w, f in zip(weights, fingers, strict=True))
     down = sum(w * (f.tip[1] - palm[1]) / f.reach for w, f in zip(weights, fingers, strict=True))
     return math.degrees(math.atan2(down, across))
 
@@ -208,8 +206,12 @@ def _clockwise_deg(palm: Point, start: Point, point: Point) -> float:
 
 def _raggedness(region: Bits, radius: float) -> float:
     """Return the length of the outline over that of its smoothed self: a hand's skin is smooth."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(0.12 * radius)) + 1,) * 2)
-    smooth = cv2.morphologyEx(cv2.morphologyEx(region, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel)
+    kernel = cv2.getStructuringElement(
+        cv2.MORPH_ELLIPSE, (2 * max(1, round(0.12 * radius)) + 1,) * 2
+    )
+    smooth = cv2.morphologyEx(
+        cv2.morphologyEx(region, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel
+    )
     if not smooth.any():
         return math.inf
     return cv2.arcLength(_contour(region), True) / cv2.arcLength(_contour(smooth), True)

@@ -27,7 +27,7 @@ from console.assemble import (
     open_unit,
 )
 from console.demo import Panel, Staging, run_demo
-from console.errors import ConsoleError, Stopped
+from console.errors import ConsoleError, FileSystemRefused, Stopped
 from console.settings import read_settings
 from console.simulated_device import simulator_command
 from console.telling import Telling, sentence_of
@@ -65,6 +65,10 @@ def main() -> None:
         app()
     except OUR_ERRORS as error:
         typer.echo(sentence_of(error), err=True)
+        sys.exit(1)
+    except OSError as error:  # a path too long, a loop of links, a folder in the way
+        refused = FileSystemRefused(f"A file or folder cannot be used: {error}.")
+        typer.echo(sentence_of(refused), err=True)
         sys.exit(1)
 
 
@@ -135,7 +139,7 @@ def demo(
     bone_age_years: Annotated[float, typer.Option(help="bone age of the phantom")] = 9.2,
     radiograph: Annotated[Path | None, typer.Option(help="an image becomes the patient")] = None,
     dose_ugy: Annotated[float, typer.Option(help="air kerma at the panel in uGy", min=0)] = 9.5,
-    seed: Annotated[int, typer.Option(help="seed of panel and phantom")] = 1,
+    seed: Annotated[int, typer.Option(help="seed of panel and phantom", min=0)] = 1,
     panel: Annotated[Panel, typer.Option(help="which simulated panel")] = Panel.FULL,
     *,
     json_: Annotated[bool, typer.Option("--json", help="print result.json")] = False,

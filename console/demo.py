@@ -22,6 +22,7 @@ from console.simulated_device import BackDoorClock, SimulatedDevice, start_simul
 from console.telling import Telling
 from device.clock import SystemClock
 from examination.calibrate import calibrate_unit
+from examination.errors import FolderTaken
 from examination.examination import Decision, Finished, Ordered, Unit, Verdict
 from examination.order import Order
 from examination.result import RADIOGRAPH, RESULT, read_result
@@ -29,6 +30,10 @@ from examination.run import run_visit
 
 # The generator rests 20 s between exposures; after the calibration the child has just come in.
 _REST_S = 30.0
+
+
+# Who accepts the image of a demo, as its result says.
+STAND_IN = "the demo, standing in for the operator"
 
 
 class Panel(StrEnum):
@@ -106,10 +111,15 @@ def _has_valid_calibration(settings: Settings, unit: Unit) -> bool:
 
 
 def _accept(_findings: Sequence[Finding]) -> Verdict:
-    return Verdict(Decision.ACCEPT, "the demo, standing in for the operator")
+    return Verdict(Decision.ACCEPT, STAND_IN)
 
 
 def _clear(folder: Path) -> None:
-    """Take an earlier demo's files away, so that nothing old can be taken for new."""
+    """Take an earlier demo's files away, so that nothing old can be taken for new.
+
+    Raises FolderTaken for the folder of a real visit.
+    """
+    if (folder / RESULT).exists() and read_result(folder)["visit"]["accepted_by"] != STAND_IN:
+        raise FolderTaken(f"The folder {folder} holds a visit that is no demo; choose another.")
     for name in (RESULT, RADIOGRAPH):
         (folder / name).unlink(missing_ok=True)

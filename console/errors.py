@@ -4,7 +4,8 @@ ConsoleError
 ├── SettingWrong          E-CFG-1   a setting says something impossible
 ├── SimulatorNotStarted   E-CFG-2   the simulated device did not start
 ├── SimulatorRefused      E-CFG-3   the simulated device did not do what it was told
-└── Stopped               E-CFG-4   somebody stopped the command
+├── Stopped               E-CFG-4   somebody stopped the command
+└── FileSystemRefused     E-CFG-5   a file or folder cannot be used
 """
 
 from typing import ClassVar
@@ -38,3 +39,9 @@ class Stopped(ConsoleError):
     """Somebody stopped the command."""
 
     code = "E-CFG-4"
+
+
+class FileSystemRefused(ConsoleError):
+    """A file or folder cannot be used."""
+
+    code = "E-CFG-5"

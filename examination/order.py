@@ -1,7 +1,6 @@
 """The order: which child is to be examined, and with which technique."""
 
 import json
-import math
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -80,28 +79,37 @@ def child_from(said: dict[str, Any], visit_date: date) -> Child:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
     except OSError as exc:
         raise OrderUnreadable(f"The patient file {path} cannot be read: {exc.strerror}.") from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise OrderUnreadable(f"The patient file {path} is not JSON: {exc}.") from exc
     if not isinstance(said, dict):
         raise OrderUnreadable(f"The patient file {path} must hold one JSON object.")
     return said
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a field that is there twice: which one holds is never guessed."""
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        raise ValueError("a field is there twice")
+    return said
+
+
 def _refuse_unknown(said: dict[str, Any]) -> None:
     unknown = sorted(set(said) - {field.name for field in fields(Child)})
     if unknown:
-        raise OrderWrong(f"The patient file has a field that nobody knows: {', '.join(unknown)}.")
+        named = ", ".join(ascii(name) for name in unknown)
+        raise OrderWrong(f"The patient file has a field that nobody knows: {named}.")
 
 
 def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not value.strip():
         raise OrderWrong(f"The patient's {name} is missing.")
-    if any(ord(letter) < 32 for letter in value):
-        raise OrderWrong(f"The patient's {name} holds control characters.")
+    if not value.strip().isprintable():
+        raise OrderWrong(f"The patient's {name} holds characters that cannot be printed.")
     return value.strip()
 
 
@@ -125,6 +133,6 @@ def _size(said: dict[str, Any], name: str) -> float | None:
         return None
     low, high = _SMALLEST_SIZE[name], _LARGEST_SIZE[name]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not low <= value <= high:
-        raise OrderWrong(f"{name} is {value}; it must lie between {low:g} and {high:g}.")
+    if not is_number or not low <= value <= high:
+        raise OrderWrong(f"{name} must be a number between {low:g} and {high:g}.")
     return float(value)

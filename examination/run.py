@@ -11,7 +11,7 @@ from examination.errors import FolderTaken, VisitInterrupted
 from examination.examination import Exposed, Finished, Ordered, Outcome, Room, State, Unit, visit_of
 from examination.exposures import frame_name
 from examination.order import Order
-from examination.result import left_in
+from examination.result import RADIOGRAPH, RESULT, left_in
 from examination.steps import STEPS
 from records.errors import RecordsError
 from records.examinations import Visit
@@ -53,15 +53,24 @@ def run_visit(room: Room, visit: Ordered) -> Finished:
 
 
 def close_interrupted(unit: Unit) -> None:
-    """Write down how the exposures ended that a kill cut off on this panel."""
-    for entry in unit.journal.open_entries():
+    """Write down how exposures ended that were cut off on this panel, as far as it knows."""
+    open_entries = unit.journal.open_entries()
+    unclear = unit.journal.unclear_entries(unit.detector.identity.boot_id or 0)
+    for entry in {one.exposure.nonce: one for one in [*open_entries, *unclear]}.values():
         nonce = entry.exposure.nonce
         stored = find_stored_frame(unit.frames, frame_name(nonce))
         if stored is not None:
             unit.journal.note(nonce, unit.now(), ExposureEvent.STORED, stored)
         elif entry.exposure.detector_serial == unit.detector.identity.serial:
-            detail = {"exposed": _ask_panel(unit, entry).value}
-            unit.journal.note(nonce, unit.now(), ExposureEvent.INTERRUPTED, detail)
+            _note_interrupted(unit, entry)
+
+
+def _note_interrupted(unit: Unit, entry: JournalEntry) -> None:
+    exposed = _ask_panel(unit, entry)
+    is_open = entry.last_event in (ExposureEvent.ARMING, ExposureEvent.ARMED)
+    if is_open or exposed is not entry.was_exposed:
+        nonce, detail = entry.exposure.nonce, {"exposed": exposed.value}
+        unit.journal.note(nonce, unit.now(), ExposureEvent.INTERRUPTED, detail)
 
 
 def _ask_panel(unit: Unit, entry: JournalEntry) -> WasExposed:
@@ -93,7 +102,7 @@ def _take_step(room: Room, outcome: Outcome) -> Outcome:
 def _where_it_stands(room: Room, visit: Ordered) -> Outcome:
     """Put a new visit on record, or find the point at which an earlier run was interrupted."""
     check_writable(visit.folder)
-    sweep_unfinished(visit.folder)
+    sweep_unfinished(visit.folder, (RESULT, RADIOGRAPH))
     earlier = room.visits.in_folder(visit.folder)
     if earlier is None:
         return _begin(room, visit)

@@ -140,7 +140,7 @@ class PmxInterface:
         values[0] = int(tube.x_rays)
         values[1] = int(tube.interlock_closed)
         values[2] = int(tube.fault is not None)
-        values[3] = int(tube.state in (TubeState.PREPARING, TubeState.READY, TubeState.EXPOSING))
+        values[3] = int(tube.prep_requested)
         values[7] = 1  # one tube, and it is selected
         values[12] = int(tube.state is TubeState.READY)
         values[13] = int(tube.settings is None)

@@ -120,6 +120,11 @@ class Tube:
         return self._lines.x_rays
 
     @property
+    def prep_requested(self) -> bool:
+        """Whether the prep line is on: somebody holds the switch, if only from before."""
+        return self._lines.hand_switch_stage >= 1
+
+    @property
     def interlock_closed(self) -> bool:
         """Whether the door contact is closed."""
         return not self._lines.door_open

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    URL,
     BigInteger,
     Engine,
     ForeignKey,
@@ -139,7 +140,7 @@ def exclusive_use(folder: Path) -> Iterator[None]:
 
 
 def _open(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _make_durable)
     return engine
 

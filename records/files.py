@@ -1,6 +1,7 @@
 """Files of the records: written whole or not at all, and read back only if nothing changed."""
 
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,10 @@ def check_room(folder: Path, frame_bytes: int) -> None:
         )
 
 
-def sweep_unfinished(folder: Path) -> None:
-    """Remove what an interrupted write left behind."""
-    for leftover in folder.glob(f"*{array_files.UNFINISHED}"):
-        leftover.unlink(missing_ok=True)
+def sweep_unfinished(folder: Path, names: Sequence[str]) -> None:
+    """Remove what interrupted writes of these files left behind, and nobody else's files."""
+    for name in names:
+        (folder / f"{name}{array_files.UNFINISHED}").unlink(missing_ok=True)
 
 
 def store_frame(path: Path, pixels: NDArray[np.uint16]) -> str:

@@ -64,9 +64,9 @@ class JournalEntry:
     @property
     def was_exposed(self) -> Exposed:
         """Tell whether X-rays were made, as far as anybody knows."""
-        ended = self.detail(ExposureEvent.ENDED) or self.detail(ExposureEvent.INTERRUPTED)
-        if ended is not None:
-            return Exposed(ended["exposed"])
+        said = [detail["exposed"] for _, _, detail in self.events if "exposed" in detail]
+        if said:
+            return Exposed(said[-1])  # what was found out last
         is_stored = self.detail(ExposureEvent.STORED) is not None
         return Exposed.YES if is_stored else Exposed.UNKNOWN
 
@@ -116,6 +116,11 @@ class Journal:
         ends = [event.value for event in _ENDINGS]
         ended = select(ExposureEventRow.nonce).where(ExposureEventRow.event.in_(ends))
         return self._read(ExposureRow.nonce.not_in(ended))
+
+    def unclear_entries(self, boot_id: int) -> list[JournalEntry]:
+        """Return exposures of one power-up of a panel of which nobody knows whether they were."""
+        ended = self._read(ExposureRow.boot_id == boot_id)
+        return [entry for entry in ended if entry.was_exposed is Exposed.UNKNOWN]
 
     def _read(self, wanted: ColumnElement[bool]) -> list[JournalEntry]:
         query = (

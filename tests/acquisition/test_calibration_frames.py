@@ -28,6 +28,19 @@ def test_hand_left_in_the_beam_is_noticed(attempt, panel, hand_transmission):
     assert caught.value.code == "E-CAL-16"
 
 
+def test_an_object_is_noticed_at_the_first_flat(attempt, panel, hand_transmission):
+    taken = []
+
+    def flats():
+        for flat in _shadowed(panel, hand_transmission):
+            taken.append(flat)
+            yield flat
+
+    with pytest.raises(errors.ObjectInBeam):
+        attempt(flats=flats())
+    assert len(taken) == 1
+
+
 def test_coin_in_the_beam_is_noticed(attempt, panel):
     transmission = np.ones(panel.gain.shape)
     transmission[300:350, 300:350] = 0.5

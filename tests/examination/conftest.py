@@ -62,6 +62,7 @@ class Stage:
     room: Room
     folder: Path
     nonces: list[int]
+    detector_url: str
     verdicts: list[Decision] = field(default_factory=list)
     seen: list[ExposureStage | State] = field(default_factory=list)
 
@@ -124,7 +125,9 @@ def staged(
             decide=decide,
             watch=seen.append,
         )
-        yield Stage(simulated, clock, room, data / "visit", nonces, verdicts, seen)
+        yield Stage(
+            simulated, clock, room, data / "visit", nonces, served.detector_url, verdicts, seen
+        )
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,9 @@ def test_without_a_file_there_is_no_order():
         read_order(None, HAND_PRESET, VISIT)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000, b'{"sex": "F", "sex": "M"}']
+)
 def test_a_file_that_is_no_patient_file_is_refused(tmp_path, content):
     path = tmp_path / "patient.json"
     path.write_bytes(content)
@@ -55,6 +57,9 @@ def test_a_missing_file_is_refused(tmp_path):
         ({"id": ""}, "id"),
         ({"name": "absent"}, "name"),
         ({"name": "a\nb"}, "name"),
+        ({"name": "Li \ud800 Hua"}, "name"),
+        ({"id": "\u200b"}, "id"),
+        ({"height_cm": 10**400}, "height_cm"),
         ({"sex": "absent"}, "sex"),
         ({"sex": "female"}, "sex"),
         ({"sex": []}, "sex"),

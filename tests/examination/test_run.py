@@ -1,4 +1,5 @@
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
@@ -7,11 +8,13 @@ import pytest
 
 from acquisition.calibration import Calibration
 from acquisition.errors import CalibrationError, CalibrationExpired, CalibrationForOtherDetector
+from device.detector import open_detector
 from device.errors import (
     DeviceError,
     Exposed,
     ExposureStopped,
     ExposureTooShort,
+    GeneratorNotReady,
     HandSwitchNotPressed,
     InterlockOpen,
     NoXrays,
@@ -20,7 +23,7 @@ from device.errors import (
 from device.exposure import ExposureRequest, ExposureSequence, ExposureStage, Technique
 from examination.errors import FolderTaken, FrameNotNoted, VisitInterrupted
 from examination.examination import Decision, State
-from examination.run import run_visit
+from examination.run import close_interrupted, run_visit
 from records.errors import RecordsUnreadable
 from records.frames import load_raw_frame
 from records.journal import ExposureEvent
@@ -105,7 +108,7 @@ def test_the_operator_is_told_the_stages_of_the_exposure(finished):
 def test_a_repeated_image_counts_towards_the_dose(stage):
     stage.verdicts.append(Decision.REPEAT)
     stage.press_hand_switch()
-    stage.clock.after(5.0, lambda: stage.simulated.press_hand_switch(0))
+    stage.clock.after(3.2, lambda: stage.simulated.press_hand_switch(0))
     stage.clock.after(8.0, lambda: stage.simulated.press_hand_switch(1))
     stage.clock.after(27.0, lambda: stage.simulated.press_hand_switch(2))
     run_visit(stage.room, stage.ordered())
@@ -270,6 +273,14 @@ def test_a_visit_killed_while_armed_is_closed_as_not_exposed_by_asking_the_panel
     assert second.was_exposed is Exposed.YES
 
 
+@contextmanager
+def reopened(stage):
+    """The unit of a new process, after the cable was out."""
+    detector = open_detector(stage.detector_url, stage.clock)
+    yield replace(stage.room.unit, detector=detector)
+    detector.close()
+
+
 def rearmed(stage):
     """The room of a new process: its sequence knows nothing of the one that was killed."""
     unit = stage.room.unit
@@ -422,6 +433,25 @@ def test_the_folder_of_another_childs_visit_is_refused(stage):
     other = replace(stage.ordered().order, child=replace(stage.ordered().order.child, id="P-2"))
     with pytest.raises(FolderTaken):
         run_visit(stage.room, stage.ordered(other))
+
+
+def test_a_hand_switch_still_held_from_the_last_exposure_is_refused(finished):
+    finished.clock.sleep(30.0)
+    again = replace(finished.ordered(), visit_id="second", folder=finished.folder / "second")
+    with pytest.raises(GeneratorNotReady, match="hand switch"):
+        run_visit(finished.room, again)
+
+
+def test_an_unclear_exposure_is_asked_about_again(stage):
+    stage.simulated.inject_fault("cable-pull", {"at": "armed"})
+    with pytest.raises(DeviceError):
+        run_visit(stage.room, stage.ordered())
+    assert stage.journal.entries()[0].was_exposed is Exposed.UNKNOWN
+    stage.simulated.clear_faults()
+    stage.clock.sleep(1.0)
+    with reopened(stage) as again:
+        close_interrupted(again)
+    assert stage.journal.entries()[0].was_exposed is Exposed.NO
 
 
 def test_a_failed_visit_may_be_tried_again_in_its_folder_when_nobody_was_exposed(stage):

@@ -44,8 +44,9 @@ def test_a_failing_disk_leaves_the_earlier_file(tmp_path, monkeypatch, step):
 
 def test_leftovers_of_a_kill_are_swept(tmp_path):
     (tmp_path / "result.json.tmp").write_bytes(b"half")
-    sweep_unfinished(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "thesis.tmp").write_bytes(b"somebody's")
+    sweep_unfinished(tmp_path, ["result.json"])
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tmp"]
 
 
 def test_a_stored_frame_comes_back_whole(tmp_path, frame):
