@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("device", "acquisition", "records", "examination", "console", "firmware_sim")
+PACKAGES = (
+    *("device", "acquisition", "growth", "records", "reports"),
+    *("examination", "console", "firmware_sim"),
+)
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 

@@ -72,6 +72,20 @@ class Training:
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
 
+    def save_weights(self, path: Path) -> None:
+        """Write the averaged weights alone, in half precision: enough to go on from later."""
+        weights = {
+            name: value.half() if value.dtype.is_floating_point else value
+            for name, value in self.average.state_dict().items()
+        }
+        torch.save({"step": self.step, "weights": weights}, path)
+
+    def start_from(self, path: Path) -> None:
+        """Begin with weights that `save_weights` wrote, at step 0 of this schedule."""
+        weights = torch.load(path, weights_only=True)["weights"]
+        self.net.load_state_dict(weights)
+        self.average.load_state_dict(weights)
+
     def run(self, train: Films, tune: Films) -> None:
         """Learn until the schedule is done, leaving checkpoints and a learning curve."""
         self.resume()

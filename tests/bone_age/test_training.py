@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 
 from bone_age.training.augment import augment  # noqa: E402
 from bone_age.training.films import Films, Part, load_films, part_of  # noqa: E402
-from bone_age.training.loop import Schedule, Training, mean_absolute_error  # noqa: E402
+from bone_age.training.loop import Schedule, Training, mean_absolute_error, read_films  # noqa: E402
 from bone_age.training.net import ReadingNet  # noqa: E402
 
 SIZE = 64
@@ -93,6 +93,16 @@ def test_a_stopped_training_ends_as_an_uninterrupted_one(discs, tmp_path, monkey
     parts = torch.load(tmp_path / "parts" / "checkpoint.pt", weights_only=True)
     assert (whole["step"], parts["step"]) == (20, 20)
     assert all(torch.equal(whole["net"][name], parts["net"][name]) for name in whole["net"])
+
+
+def test_a_training_starts_from_saved_weights(discs, tmp_path):
+    first = Training(schedule(10), tmp_path / "first")
+    first.run(discs, discs)
+    first.save_weights(tmp_path / "weights.pt")
+    second = Training(schedule(10), tmp_path / "second")
+    second.start_from(tmp_path / "weights.pt")
+    difference = read_films(first.average, discs) - read_films(second.average, discs)
+    assert np.abs(difference).max() < 0.5
 
 
 def interrupt(*_):

@@ -1,0 +1,59 @@
+"""How figures are written: ages as clinicians say them, true minus signs, no false precision."""
+
+from datetime import datetime
+
+from growth.ages import MONTHS_PER_YEAR, ExactAge, whole_years_and_months
+
+# Beyond these a centile says no more than that the child is very small or very large.
+_LOWEST_CENTILE, _HIGHEST_CENTILE = 0.1, 99.9
+
+
+def years_and_months(months: float) -> str:
+    """Return an age in months as years and months: 164.956 is "13 y 9 mo"."""
+    return _spoken(*whole_years_and_months(months))
+
+
+def completed(age: ExactAge) -> str:
+    """Return an age as people count it: years and months that are complete."""
+    return _spoken(age.years, age.months)
+
+
+def _spoken(years: int, months: int) -> str:
+    return f"{years} y {months} mo" if years else f"{months} mo"
+
+
+def signed_span(months: float) -> str:
+    """Return a difference of ages: -9.5 is "−10 mo", +14 is "+1 y 2 mo"."""
+    whole = round(months)
+    if whole == 0:
+        return "0 mo"
+    sign = "+" if whole > 0 else "−"
+    years, rest = divmod(abs(whole), MONTHS_PER_YEAR)
+    parts = [f"{years} y"] * (years > 0) + [f"{rest} mo"] * (rest > 0)
+    return sign + " ".join(parts)
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a number with its sign; what rounds to zero has none."""
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
+
+
+def centile(value: float) -> str:
+    """Return a centile of 0 to 100 as precisely as it means anything."""
+    if value < _LOWEST_CENTILE:
+        return f"< {_LOWEST_CENTILE}"
+    if value > _HIGHEST_CENTILE:
+        return f"> {_HIGHEST_CENTILE}"
+    return f"{value:.1f}"
+
+
+def time_of_day(at: str) -> str:
+    """Return the time of an ISO date and time, to the second. Raises ValueError."""
+    return datetime.fromisoformat(at).strftime("%H:%M:%S")
+
+
+def offset(at: str) -> str:
+    """Return the time zone of an ISO date and time, or nothing. Raises ValueError."""
+    zone = datetime.fromisoformat(at).strftime("%z")
+    return f"UTC{zone[:3]}:{zone[3:]}".replace("-", "−") if zone else ""

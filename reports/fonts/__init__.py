@@ -1,0 +1,1 @@
+"""The typefaces of the report and the script that made them (`SOURCES.md`)."""

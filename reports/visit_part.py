@@ -1,0 +1,151 @@
+"""What the report says of the visit: exposures and dose, findings, time line, device, versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
+from reports.figures import offset, signed, time_of_day
+from reports.reading_part import Fact
+from reports.wording import en
+
+# 1 uGy m2 = 0.001 mGy x 10 000 cm2.
+MGY_CM2_PER_UGY_M2: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding: how serious, its code, and its sentence."""
+
+    severity: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPart:
+    """The visit as printed; `exposures` has one row of cells for every exposure, none left out."""
+
+    exposures: tuple[tuple[str, ...], ...]
+    dose: tuple[str, ...]
+    findings: tuple[FindingLine, ...]
+    findings_notes: tuple[str, ...]
+    timeline_title: str
+    timeline: tuple[Fact, ...]
+    timeline_notes: tuple[str, ...]
+    device: tuple[Fact, ...]
+
+
+def visit_part(result: Mapping[str, Any]) -> VisitPart:
+    """Return the part for a whole result."""
+    exposures = result.get("exposures", ())
+    findings = tuple(_finding(finding) for finding in result.get("findings", ()))
+    return VisitPart(
+        exposures=tuple(
+            (str(number), *_exposure(exposure)) for number, exposure in enumerate(exposures, 1)
+        ),
+        dose=_dose(result),
+        findings=findings,
+        findings_notes=(en.FINDINGS_NOTE,) if findings else (en.NO_FINDINGS, en.FINDINGS_NOTE),
+        timeline_title=_timeline_title(result["visit"]),
+        timeline=_timeline(result),
+        timeline_notes=_timeline_notes(result),
+        device=_device(result),
+    )
+
+
+def _exposure(exposure: Mapping[str, Any]) -> tuple[str, ...]:
+    outcome = en.OUTCOMES[exposure["outcome"]]
+    if exposure.get("reason"):
+        outcome = en.OUTCOME_AND_REASON.format(outcome=outcome, reason=exposure["reason"])
+    return (
+        time_of_day(exposure["at"]),
+        _figure(exposure["kv"], 1),
+        _figure(exposure["ma"], 1),
+        _figure(exposure["ms"], 1),
+        _figure(exposure["mas"], 3),
+        _figure(exposure["entrance_air_kerma_ugy"], 2),
+        outcome,
+    )
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return en.NO_SCORE if value is None else f"{value:.{digits}f}"
+
+
+def _dose(result: Mapping[str, Any]) -> tuple[str, ...]:
+    dose = result["dose"]
+    count, area = dose["exposures"], dose["dose_area_product_total_ugy_m2"]
+    exposures = en.TOTAL_COUNT_ONE if count == 1 else en.TOTAL_COUNT.format(count=count)
+    total = en.TOTAL.format(
+        exposures=exposures,
+        kerma=dose["kerma_total_ugy"],
+        area=area,
+        area_cgs=MGY_CM2_PER_UGY_M2 * area,
+    )
+    return (total, *_index(result.get("exposure")), en.DOSE_NOTE)
+
+
+def _index(exposure: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if not exposure or exposure.get("exposure_index") is None:
+        return ()
+    return (
+        en.INDEX.format(
+            index=exposure["exposure_index"],
+            target=exposure["target_exposure_index"],
+            deviation=signed(exposure["deviation_index"], 1),
+            note=EXPOSURE_INDEX_NOTE,
+        ),
+    )
+
+
+def _finding(finding: Mapping[str, Any]) -> FindingLine:
+    severity = en.SEVERITIES[finding["severity"]]
+    # The note on the index stands beside the index itself, once.
+    message = finding["message"].replace(EXPOSURE_INDEX_NOTE, "").strip()
+    return FindingLine(severity, finding["code"], message)
+
+
+def _timeline_title(visit: Mapping[str, Any]) -> str:
+    zone = offset(visit["started"])
+    return en.TIMELINE_IN_ZONE.format(zone=zone) if zone else en.TIMELINE
+
+
+def _timeline(result: Mapping[str, Any]) -> tuple[Fact, ...]:
+    events = [(event["at"], event["what"]) for event in result.get("timeline", ())]
+    if not events:
+        visit = result["visit"]
+        events = [(visit["started"], en.STARTED), (visit["ended"], en.ENDED)]
+    return tuple(Fact(time_of_day(at), what) for at, what in events)
+
+
+def _timeline_notes(result: Mapping[str, Any]) -> tuple[str, ...]:
+    by = result["visit"].get("accepted_by")
+    spent = result.get("seconds", {})
+    parts = [
+        en.SECONDS_PART.format(name=name, seconds=spent[key])
+        for key, name in en.SECONDS_NAMES
+        if spent.get(key) is not None
+    ]
+    notes = [en.ACCEPTED_BY.format(by=by)] if by else []
+    if parts:
+        notes.append(en.SECONDS.format(parts=", ".join(parts)))
+    return tuple(notes)
+
+
+def _device(result: Mapping[str, Any]) -> tuple[Fact, ...]:
+    device = result.get("device", {})
+    facts = [
+        Fact(label, str(device[key]))
+        for key, label in en.DEVICE_LABELS
+        if device.get(key) is not None
+    ]
+    version = result.get("software", {}).get("version", en.NOT_RECORDED)
+    facts.append(Fact(en.SOFTWARE, en.SOFTWARE_VALUE.format(version=version)))
+    reading = result.get("reading")
+    return (*facts, *_model(reading["model"])) if reading else tuple(facts)
+
+
+def _model(model: Mapping[str, Any]) -> tuple[Fact, ...]:
+    name = en.MODEL_VALUE.format(name=model["name"], version=model["version"])
+    return (Fact(en.MODEL, name), Fact(en.MODEL_HASH, model["sha256"]))

@@ -1,0 +1,101 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from bone_age.reading import Sex
+from growth.assess import assess
+from growth.assessment import as_record
+from growth.child import Child
+from growth.references import Position
+
+VISIT = date(2026, 9, 10)
+BOY = Child("P-1", "Li Wei 李伟", Sex.MALE, date(2017, 3, 14), 130.0, 26.0, 162.0, 175.0)
+MODEL = {"name": "hand-net", "version": "1.2.3", "sha256": "9f2c" * 16}
+ACCEPTED = {
+    "at": "2026-09-10T09:05:31+08:00",
+    "kv": 50.0,
+    "ma": 25.1,
+    "ms": 12.0,
+    "mas": 0.3012,
+    "entrance_air_kerma_ugy": 9.5,
+    "outcome": "accepted",
+    "reason": None,
+}
+
+
+def result_of(
+    child: Child = BOY,
+    bone_age_months: float | None = 104.4,
+    reasons: tuple[str, ...] = (),
+    exposures: tuple[dict[str, Any], ...] = (ACCEPTED,),
+    position: Position | None = Position.STANDING,
+) -> dict[str, Any]:
+    """A whole result.json, as a visit leaves it."""
+    given = [each["entrance_air_kerma_ugy"] or 0.0 for each in exposures]
+    interval = None if bone_age_months is None else [bone_age_months - 11, bone_age_months + 11]
+    return {
+        "visit": {
+            "id": "visit-7",
+            "date": VISIT.isoformat(),
+            "started": "2026-09-10T09:02:11+08:00",
+            "ended": "2026-09-10T09:08:40+08:00",
+            "accepted_by": "Dr. Chen",
+        },
+        "patient": {
+            "id": child.id,
+            "name": child.name,
+            "sex": child.sex.value,
+            "birth_date": child.birth_date.isoformat(),
+            "age_years": round(child.age_years(VISIT), 2),
+            "height_cm": child.height_cm,
+            "weight_kg": child.weight_kg,
+            "mother_cm": child.mother_cm,
+            "father_cm": child.father_cm,
+        },
+        "exposure": {
+            "exposure_index": 233.5,
+            "target_exposure_index": 250.0,
+            "deviation_index": -0.3,
+        },
+        "exposures": list(exposures),
+        "dose": {
+            "exposures": sum(1 for kerma in given if kerma),
+            "kerma_total_ugy": sum(given),
+            "dose_area_product_total_ugy_m2": sum(given) * 0.072,
+        },
+        "findings": [],
+        "timeline": [{"at": "2026-09-10T09:05:31+08:00", "what": "exposed"}],
+        "device": {
+            "detector_model": "HandPanel 2430",
+            "detector_serial": "BAS-3",
+            "calibration": "BAS-3-20260908",
+        },
+        "software": {"version": "0.9.1"},
+        "seconds": {"read": 0.8, "total": 3.0},
+        "reading": {
+            "bone_age_months": bone_age_months,
+            "interval_months": interval,
+            "interval_coverage": None if bone_age_months is None else 0.9,
+            "refused": bone_age_months is None,
+            "reasons": list(reasons),
+            "method": "Greulich and Pyle by a neural network",
+            "model": MODEL,
+        },
+        "growth": as_record(assess(child, VISIT, bone_age_months, position)),
+    }
+
+
+@pytest.fixture
+def result() -> Callable[..., dict[str, Any]]:
+    return result_of
+
+
+@pytest.fixture(scope="session")
+def picture_png() -> bytes:
+    picture = np.zeros((300, 240), np.uint8)
+    picture[60:290, 80:150] = 140
+    return bytes(cv2.imencode(".png", picture)[1].tobytes())

@@ -1,0 +1,201 @@
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
+from bone_age.reading import Sex
+from growth.child import Child
+from growth.references import Position
+from reports.content import report_content
+from reports.errors import ResultUnusable
+from reports.wording import en
+
+Result = Callable[..., dict[str, Any]]
+INFANT = Child("B-1", "Jonas", Sex.MALE, date(2025, 6, 1), 79.0, 10.1)
+
+
+def values(facts: tuple[Any, ...]) -> dict[str, str]:
+    return {fact.label: fact.value for fact in facts}
+
+
+def test_the_reading_comes_with_interval_difference_and_sds(result: Result) -> None:
+    reading = report_content(result(), b"").reading
+    assert reading.headline == "8 y 8 mo"
+    assert reading.interval is not None
+    assert (reading.interval.label, reading.interval.value) == (
+        "90 % interval",
+        "7 y 9 mo to 9 y 7 mo",
+    )
+    facts = values(reading.facts)
+    assert facts["Bone age minus age"] == "−10 mo (−9.5 months)"
+    assert facts["Bone age SDS"] == "−1.63 SD"
+
+
+def test_sds_names_its_formula_and_population(result: Result) -> None:
+    notes = " ".join(report_content(result(), b"").reading.notes)
+    assert "(bone age - mean bone age at this age) / SD" in notes
+    assert "Brush Foundation" in notes
+
+
+def test_the_two_conventions_stand_apart(result: Result) -> None:
+    conventions = report_content(result(bone_age_months=99.0), b"").reading.conventions
+    assert [fact.value for fact in conventions] == [
+        "delayed; the interval crosses this limit",
+        "delayed",
+    ]
+    apart = report_content(result(bone_age_months=101.0), b"").reading.conventions
+    assert [fact.value for fact in apart] == [
+        "delayed; the interval crosses this limit",
+        "within 2 SD",
+    ]
+
+
+def test_without_sds_only_the_convention_by_months_is_given(result: Result) -> None:
+    reading = report_content(result(INFANT, 18.4), b"").reading
+    assert [fact.label for fact in reading.conventions] == [en.BY_MONTHS.format(limit=12)]
+    assert any("24 to 204 months" in note for note in reading.notes)
+
+
+def test_a_refused_reading_has_reasons_and_no_figure_in_its_place(result: Result) -> None:
+    content = report_content(result(bone_age_months=None, reasons=("No hand.",)), b"")
+    reading = content.reading
+    assert reading.headline == en.NO_BONE_AGE
+    assert reading.reasons == ("No hand.",)
+    assert (reading.interval, reading.strip, reading.conventions) == (None, None, ())
+    assert list(values(reading.facts)) == ["Method"]
+    assert content.growth.chart is not None
+    assert content.growth.chart.bone_age_months is None
+
+
+def test_a_result_without_a_reading_says_so(result: Result) -> None:
+    bare = result()
+    del bare["reading"], bare["growth"]
+    content = report_content(bare, b"")
+    assert content.reading.reasons == (en.NOT_READ_YET,)
+    assert content.growth.remarks == (en.NO_GROWTH,)
+
+
+def test_growth_is_scored_against_three_references(result: Result) -> None:
+    height, weight, bmi = report_content(result(), b"").growth.rows
+    assert height.size == "130.0 cm"
+    assert height.scores[0] == "−0.83 SD (centile 20.3)"
+    assert [row.measure for row in (height, weight, bmi)] == ["Height", "Weight", "BMI"]
+    assert len(height.scores) == 3
+
+
+def test_target_heights_come_with_range_and_formula(result: Result) -> None:
+    growth = report_content(result(), b"").growth
+    assert values(growth.target) == {
+        "Tanner": "175.0 cm (166.5 to 183.5)",
+        "Luo 1998": "177.4 cm (167.4 to 187.4)",
+    }
+    assert "45.99 + 0.78" in growth.target_notes[1]
+
+
+def test_the_height_is_also_laid_at_bone_age(result: Result) -> None:
+    chart = report_content(result(), b"").growth.chart
+    assert chart is not None
+    assert (chart.bone_age_months, chart.height_cm) == (104.4, 130.0)
+    assert [curve.sds for curve in chart.curves] == [-2, -1, 0, 1, 2]
+    # WHO Growth Reference 2007, median height of boys at 9 years 6 months.
+    assert chart.curves[2].heights_cm[chart.ages_months.index(114)] == pytest.approx(135.2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("age", "bone_age", "window"), [(15, 18, (0, 72)), (50, 70, (24, 228)), (20, 70, (0, 228))]
+)
+def test_both_ages_lie_on_the_chart(
+    result: Result, age: int, bone_age: float, window: tuple[int, int]
+) -> None:
+    birth = date(2026 - (age + 3) // 12, 12 - (age + 3) % 12, 1)
+    child = replace(INFANT, birth_date=birth)
+    standing = Position.STANDING if age > 24 else Position.RECUMBENT
+    chart = report_content(result(child, bone_age, position=standing), b"").growth.chart
+    assert chart is not None
+    assert (chart.ages_months[0], chart.ages_months[-1]) == window
+
+
+def test_a_height_that_is_not_scored_is_not_drawn(result: Result) -> None:
+    growth = report_content(result(INFANT, 18.4, position=None), b"").growth
+    assert growth.chart is None
+    assert "lying or standing" in growth.no_chart
+    assert any(remark.startswith("Height (WHO, CDC, China)") for remark in growth.remarks)
+
+
+def test_a_child_nobody_measured_has_no_growth_rows(result: Result) -> None:
+    unmeasured = Child("A-7", "Anna", Sex.FEMALE, date(2015, 1, 5))
+    growth = report_content(result(unmeasured, 133.0), b"").growth
+    assert growth.rows == ()
+    assert growth.remarks == ("Not known at this visit: height, weight, BMI.",)
+    assert growth.target == ()
+
+
+def test_every_exposure_is_listed_and_counted(result: Result, exposures: Any) -> None:
+    visit = report_content(result(exposures=exposures), b"").visit
+    assert [cells[-1] for cells in visit.exposures] == [
+        "rejected: the hand moved",
+        "unclear, counted in full: cable pulled",
+        "no X-rays: switch released early",
+        "accepted",
+    ]
+    assert visit.exposures[2][6] == en.NO_SCORE
+    assert visit.dose[0].startswith("All exposures together: 3 exposures with X-rays")
+    assert "28.50 µGy" in visit.dose[0]
+    assert "2.052 µGy·m² (20.52 mGy·cm²)" in visit.dose[0]
+
+
+@pytest.fixture
+def exposures(result: Result) -> tuple[dict[str, Any], ...]:
+    accepted = result()["exposures"][0]
+    nothing = {"ms": None, "mas": None, "entrance_air_kerma_ugy": None}
+    return (
+        accepted | {"outcome": "rejected", "reason": "the hand moved"},
+        accepted | {"outcome": "unclear", "reason": "cable pulled"},
+        accepted | nothing | {"outcome": "no X-rays", "reason": "switch released early"},
+        accepted,
+    )
+
+
+def test_the_exposure_index_says_how_it_was_calibrated_once(result: Result) -> None:
+    noted = result()
+    message = f"Too little dose (DI -1.4). {EXPOSURE_INDEX_NOTE}"
+    noted["findings"] = [{"code": "Q-EXP-3", "severity": "warning", "message": message}]
+    visit = report_content(noted, b"").visit
+    assert " ".join(visit.dose).count(EXPOSURE_INDEX_NOTE) == 1
+    assert visit.findings[0].message == "Too little dose (DI -1.4)."
+
+
+def test_versions_of_software_and_model_are_named(result: Result) -> None:
+    device = values(report_content(result(), b"").visit.device)
+    assert device["Software"] == "boneage-dr 0.9.1"
+    assert device["Reading model"] == "hand-net 1.2.3"
+    assert device["Model SHA-256"] == "9f2c" * 16
+
+
+def test_a_simulated_device_is_declared(result: Result) -> None:
+    real, simulated = result(), result()
+    simulated["device"]["detector_model"] = "HandPanel 2430 (simulated)"
+    assert not report_content(real, b"").simulated
+    assert report_content(simulated, b"").simulated
+
+
+@pytest.mark.parametrize("name", ["visit", "patient", "dose"])
+def test_a_result_without_its_core_is_refused(result: Result, name: str) -> None:
+    lacking = result()
+    del lacking[name]
+    with pytest.raises(ResultUnusable, match=name):
+        report_content(lacking, b"")
+
+
+def test_a_birth_date_after_the_visit_is_refused(result: Result) -> None:
+    wrong = result()
+    wrong["patient"]["birth_date"] = "2027-01-01"
+    with pytest.raises(ResultUnusable, match="after the visit"):
+        report_content(wrong, b"")
+
+
+def test_the_content_is_plain_data(result: Result) -> None:
+    assert asdict(report_content(result(), b"png"))["picture_png"] == b"png"

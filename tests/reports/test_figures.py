@@ -1,0 +1,32 @@
+import pytest
+
+from reports.figures import centile, offset, signed, signed_span, years_and_months
+
+
+@pytest.mark.parametrize(
+    ("months", "spoken"),
+    [(164.956, "13 y 9 mo"), (18.4, "1 y 6 mo"), (9.2, "9 mo"), (120.0, "10 y 0 mo"), (0, "0 mo")],
+)
+def test_an_age_is_said_in_years_and_months(months: float, spoken: str) -> None:
+    assert years_and_months(months) == spoken
+
+
+@pytest.mark.parametrize(
+    ("months", "spoken"),
+    [(-9.5, "−10 mo"), (13.3, "+1 y 1 mo"), (0.3, "0 mo"), (-24.0, "−2 y"), (-0.2, "0 mo")],
+)
+def test_a_difference_of_ages_has_a_sign(months: float, spoken: str) -> None:
+    assert signed_span(months) == spoken
+
+
+def test_numbers_carry_a_true_minus_and_zero_has_none() -> None:
+    assert [signed(value, 2) for value in (-0.8305, 1.0, -0.001)] == ["−0.83", "+1.00", "0.00"]
+
+
+def test_extreme_centiles_are_not_pinned_down() -> None:
+    assert [centile(value) for value in (0.01, 20.31, 99.99)] == ["< 0.1", "20.3", "> 99.9"]
+
+
+def test_the_time_zone_is_named() -> None:
+    assert offset("2026-09-10T09:02:11+08:00") == "UTC+08:00"
+    assert offset("2026-09-10T09:02:11") == ""

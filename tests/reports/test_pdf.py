@@ -1,0 +1,124 @@
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
+
+from reports.charts import BOLD
+from reports.content import ReportContent, report_content
+from reports.errors import GlyphMissing, PictureUnreadable
+from reports.pdf import missing_glyphs, render
+from reports.wording import en
+
+Result = Callable[..., dict[str, Any]]
+LONG_NAME = "欧阳喆堃·阿卜杜热合曼·买买提艾力·伊敏尼亚孜·古丽巴哈尔"
+
+
+@pytest.fixture
+def content(result: Result, picture_png: bytes) -> ReportContent:
+    return report_content(result(), picture_png)
+
+
+def named(content: ReportContent, name: str) -> ReportContent:
+    return replace(content, identity=replace(content.identity, name=name))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def fonts_of(pdf: bytes) -> list[Any]:
+    pages = PdfReader(BytesIO(pdf)).pages
+    return [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
+
+
+def test_two_pages_carry_the_child_and_their_number(content: ReportContent) -> None:
+    pages = pages_of(render(content))
+    assert len(pages) == 2
+    for number, page in enumerate(pages, 1):
+        assert "Li Wei 李伟" in page
+        assert "P-1" in page
+        assert f"Page {number} of 2" in page
+        assert en.FOOTER in page
+
+
+def test_the_first_page_leads_with_the_reading(content: ReportContent) -> None:
+    first, second = pages_of(render(content))
+    for said in ("8 y 8 mo", "90 % interval: 7 y 9 mo to 9 y 7 mo", "−10 mo", "−1.63 SD"):
+        assert said in first
+    for said in ("Technique and dose", "9.50", "RQA3", "9f2c9f2c", "What this report is not"):
+        assert said in second
+
+
+def test_the_same_content_gives_the_same_bytes(content: ReportContent) -> None:
+    assert render(content) == render(content)
+
+
+def test_every_typeface_is_embedded(content: ReportContent) -> None:
+    fonts = fonts_of(render(content))
+    assert {str(font["/BaseFont"]).split("+")[1] for font in fonts} == {
+        "NotoSansSCReport-Regular",
+        "NotoSansSCReport-Bold",
+    }
+    assert all("/FontFile2" in font["/FontDescriptor"].get_object() for font in fonts)
+
+
+def test_a_refused_reading_prints_no_bone_age(result: Result, picture_png: bytes) -> None:
+    refused = result(bone_age_months=None, reasons=("This is not a hand.",))
+    first, second = pages_of(render(report_content(refused, picture_png)))
+    assert en.NO_BONE_AGE in first
+    assert "This is not a hand." in first
+    for word in ("interval", "Bone age SDS", "Bone age minus age", "same height at bone age"):
+        assert word not in first + second
+
+
+def test_a_long_chinese_name_is_printed_whole_on_both_pages(content: ReportContent) -> None:
+    for page in pages_of(render(named(content, LONG_NAME))):
+        assert LONG_NAME in page.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["Łukasz Żółć", "Çağla Şahin", "Nguyễn Thị", "O’Brien", "玥祎珺翀"]
+)
+def test_names_of_many_countries_can_be_printed(name: str) -> None:
+    assert missing_glyphs(name) == ()
+
+
+def test_a_name_that_cannot_be_printed_is_refused_by_its_code_points(
+    content: ReportContent,
+) -> None:
+    with pytest.raises(GlyphMissing, match=r"U\+D55C, U\+1F600") as refusal:
+        render(named(content, "한😀"))
+    assert refusal.value.code == "E-REP-1"
+
+
+def test_bold_sentences_are_within_the_bold_face(content: ReportContent) -> None:
+    render(content)
+    bold = pdfmetrics.getFont(BOLD).face.charToGlyph
+    said = "".join(text for text in vars(en).values() if isinstance(text, str))
+    assert {letter for letter in said if letter.isprintable() and ord(letter) not in bold} <= {"—"}
+
+
+def test_markup_in_a_result_is_printed_as_it_stands(result: Result, picture_png: bytes) -> None:
+    refused = result(bone_age_months=None, reasons=("<b>contrast < 3 & dark",))
+    assert "<b>contrast < 3 & dark" in pages_of(render(report_content(refused, picture_png)))[0]
+
+
+@pytest.mark.parametrize("picture", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n broken"])
+def test_a_corrupt_picture_is_refused(content: ReportContent, picture: bytes) -> None:
+    with pytest.raises(PictureUnreadable):
+        render(replace(content, picture_png=picture))
+
+
+def test_a_visit_with_very_much_to_say_takes_numbered_pages(
+    result: Result, picture_png: bytes
+) -> None:
+    long = result()
+    event = {"at": "2026-09-10T09:05:31+08:00", "what": "the panel was asked again for its frame"}
+    long["timeline"] = [event] * 160
+    pages = pages_of(render(report_content(long, picture_png)))
+    assert len(pages) > 2
+    assert all(f"of {len(pages)}" in page and "Li Wei" in page for page in pages)
