@@ -38,7 +38,7 @@ class Addresses:
 class Person:
     """Who works with the unit: how they decide, and what they are shown meanwhile."""
 
-    decide: Callable[[Sequence[Finding]], Verdict]
+    decide: Callable[[Sequence[Finding], Path], Verdict]
     watch: Callable[[ExposureStage | State], None]
 
 

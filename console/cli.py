@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -41,12 +41,18 @@ from examination.examination import Decision, Ordered, Verdict
 from examination.order import Order, child_from, read_order
 from examination.result import RADIOGRAPH, RESULT, read_result
 from examination.run import run_visit
+from growth.child import DAYS_PER_YEAR
 from records.errors import RecordsError
 from records.journal import Journal
 
 OUR_ERRORS = (DeviceError, AcquisitionError, RecordsError, ExaminationError, ConsoleError)
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # brackets in a URL are no markup
+)
 
 DetectorUrl = Annotated[
     str, typer.Option(help="usb://, usb://VID:PID[/serial] or usbip://HOST:PORT/BUSID")
@@ -76,7 +82,10 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise Stopped("Stopped; the panel is not armed any more, `boneage journal` tells the rest.")
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
 def sim(context: typer.Context) -> None:
     """Run the simulated device as a process of its own; `boneage sim --help` lists its options."""
     command = simulator_command(context.args)
@@ -97,7 +106,7 @@ def visit(
     started = _now()
     order = read_order(patient, Technique(kv, ma, ms), started.date())
     telling = Telling()
-    person = Person(lambda findings: _ask(telling, findings), telling.watch)
+    person = Person(lambda findings, picture: _ask(telling, findings, picture), telling.watch)
     addresses = Addresses(detector, generator)
     with open_room(read_settings(), addresses, SystemClock(), person) as room:
         run_visit(room, Ordered(str(uuid4()), started, out.resolve(), order))
@@ -130,13 +139,13 @@ def calibrate(
 def demo(
     out: Annotated[Path, typer.Option(help="folder for the visit's files")] = Path("out/demo"),
     sex: Annotated[str, typer.Option(help="F or M")] = "F",
-    birth_date: Annotated[str, typer.Option(help="YYYY-MM-DD")] = "2017-03-14",
+    birth_date: Annotated[str, typer.Option(help="YYYY-MM-DD, from the bone age if absent")] = "",
     visit_date: Annotated[str, typer.Option(help="YYYY-MM-DD, today if not given")] = "",
     height_cm: Cm = None,
     weight_kg: Annotated[float | None, typer.Option(help="in kg")] = None,
     mother_cm: Cm = None,
     father_cm: Cm = None,
-    bone_age_years: Annotated[float, typer.Option(help="bone age of the phantom")] = 9.2,
+    bone_age_years: Annotated[float, typer.Option(help="of the phantom", min=0, max=19)] = 9.2,
     radiograph: Annotated[Path | None, typer.Option(help="an image becomes the patient")] = None,
     dose_ugy: Annotated[float, typer.Option(help="air kerma at the panel in uGy", min=0)] = 9.5,
     seed: Annotated[int, typer.Option(help="seed of panel and phantom", min=0)] = 1,
@@ -146,13 +155,13 @@ def demo(
 ) -> None:
     """Run a whole visit on the simulated device, from the hand switch to the corrected image."""
     today = _day(visit_date, _now().date())
-    if not math.isfinite(dose_ugy):
-        raise typer.BadParameter("a dose is a number of uGy", param_hint="--dose-ugy")
+    if not math.isfinite(dose_ugy) or not math.isfinite(bone_age_years):
+        raise typer.BadParameter("dose and bone age are numbers", param_hint="--dose-ugy")
     said = {
         "id": f"DEMO-{seed}",
         "name": "Simulated patient",
         "sex": sex,
-        "birth_date": birth_date,
+        "birth_date": birth_date or f"{today - timedelta(days=bone_age_years * DAYS_PER_YEAR)}",
         "height_cm": height_cm,
         "weight_kg": weight_kg,
         "mother_cm": mother_cm,
@@ -169,8 +178,11 @@ def demo(
 @app.command()
 def journal() -> None:
     """List every exposure of this site: when, with what, and how it ended."""
-    with open_database(read_settings()) as database:
-        for entry in Journal(database).entries():
+    settings = read_settings()
+    with open_database(settings) as database:
+        entries = Journal(database).entries()
+        typer.echo(f"{len(entries)} exposures in {settings.data_directory}", err=True)
+        for entry in entries:
             planned = entry.exposure
             typer.echo(
                 f"{planned.planned:%Y-%m-%d %H:%M:%S}  {planned.nonce:016x}  {planned.purpose:<12}"
@@ -179,11 +191,12 @@ def journal() -> None:
             )
 
 
-def _ask(telling: Telling, findings: Sequence[Finding]) -> Verdict:
+def _ask(telling: Telling, findings: Sequence[Finding], picture: Path) -> Verdict:
     """Let the person at the terminal decide.
 
     Without a terminal the image is delivered as it is, and the result says that nobody accepted it.
     """
+    telling.say(f"  the image: {picture}")
     telling.findings(findings)
     if not sys.stdin.isatty():
         return Verdict(Decision.ACCEPT, "nobody: there was no terminal to ask at")

@@ -75,15 +75,15 @@ class Unit:
 class Room:
     """The parts that a visit is done with; `console` builds it.
 
-    `decide` shows the findings to a person and returns the verdict; `watch` is told the state of
-    the visit and the stage of an exposure.
+    `decide` shows picture and findings to a person and returns the verdict; `watch` is told the
+    state of the visit and the stage of an exposure.
     """
 
     unit: Unit
     calibration: Calibration
     visits: Visits
     stopwatch: Stopwatch
-    decide: Callable[[Sequence[Finding]], Verdict]
+    decide: Callable[[Sequence[Finding], Path], Verdict]
     watch: Callable[[ExposureStage | State], None]
 
 

@@ -15,7 +15,8 @@ from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
 from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
-from examination.examination import Accepted, Ordered, Room
+from examination.examination import Accepted, Checked, Ordered, Room
+from examination.exposures import frame_name
 from records.files import write_atomically
 from records.journal import ExposureEvent, JournalEntry
 
@@ -23,12 +24,22 @@ RADIOGRAPH = "radiograph.png"
 RESULT = "result.json"
 
 
+def show(room: Room, checked: Checked) -> Path:
+    """Write the picture beside the raw frame, for the person who decides; return where it is."""
+    assert checked.radiograph.exposure is not None, "only exposures are judged"
+    path = room.unit.frames[0] / f"{frame_name(checked.radiograph.exposure.nonce)}.png"
+    write_atomically(path, _picture(checked.radiograph))
+    return path
+
+
+def _picture(radiograph: Radiograph) -> bytes:
+    return to_png(display_image(radiograph), radiograph.pixel_pitch_um)
+
+
 def write_result(room: Room, accepted: Accepted) -> None:
     """Write the picture and the result of an accepted image. Raises FileNotStored."""
     checked = accepted.checked
-    radiograph = checked.radiograph
-    picture = to_png(display_image(radiograph), radiograph.pixel_pitch_um)
-    write_atomically(checked.visit.folder / RADIOGRAPH, picture)
+    write_atomically(checked.visit.folder / RADIOGRAPH, _picture(checked.radiograph))
     content = json.dumps(_result(room, accepted), indent=1, ensure_ascii=False) + "\n"
     write_atomically(checked.visit.folder / RESULT, content.encode())
 

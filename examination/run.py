@@ -108,9 +108,14 @@ def _where_it_stands(room: Room, visit: Ordered) -> Outcome:
         return _begin(room, visit)
     if earlier.state == State.FINISHED.value and not left_in(visit.folder):
         return _begin(room, visit)  # its files were moved away: the folder is free again
-    if earlier.state == State.FINISHED.value or not _is_same(earlier.order, visit.order):
+    if earlier.state == State.FINISHED.value:
+        raise FolderTaken(f"The folder {visit.folder} holds a finished visit; choose a new folder.")
+    if _is_same(earlier.order, visit.order):
+        return _resume(room, earlier, visit)
+    entries = room.unit.journal.entries(earlier.id)
+    if any(entry.was_exposed is not WasExposed.NO for entry in entries):
         raise FolderTaken(f"The folder {visit.folder} holds another visit; choose a new folder.")
-    return _resume(room, earlier, visit)
+    return _begin(room, visit)  # the earlier one was refused before it exposed anybody
 
 
 def _begin(room: Room, visit: Ordered) -> Ordered:

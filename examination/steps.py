@@ -28,7 +28,7 @@ from examination.exposures import (
     note_verdict,
     plan_exposure,
 )
-from examination.result import write_result
+from examination.result import show, write_result
 from records.journal import ExposureEvent
 
 # Nobody keeps a child's hand still for longer; the panel's own lease ends after 30 s as well.
@@ -86,7 +86,7 @@ def await_decision(room: Room, checked: Checked) -> Accepted | Ordered:
     """Let a person accept the image or have it repeated; nothing is ever repeated by itself."""
     verdict = earlier_verdict(room.unit, checked)
     if verdict is None:
-        verdict = room.decide(checked.findings)
+        verdict = room.decide(checked.findings, show(room, checked))
         note_verdict(room.unit, checked, verdict)
     if verdict.decision is Decision.REPEAT:
         return checked.visit

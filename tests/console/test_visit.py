@@ -166,3 +166,11 @@ def test_a_data_directory_that_cannot_be_used(ready, patient, tmp_path, site):
     broken = type(site)(tmp_path / "file" / "data")
     done = broken.run(*site.visit(ready, tmp_path / "out", patient))
     assert code_of(done) == "E-REC-1"
+
+
+@pytest.mark.parametrize("command", ["visit", "calibrate", "demo", "journal", "sim"])
+def test_every_command_explains_itself(site, command):
+    done = site.run(command, "--help")
+    assert done.returncode == 0, done.stderr
+    wanted = {"sim": "--patient", "journal": "exposure"}.get(command, "--out")
+    assert wanted in done.stdout

@@ -101,7 +101,8 @@ def staged(
         verdicts: list[Decision] = []
         seen: list[ExposureStage | State] = []
 
-        def decide(_findings: Sequence[Finding]) -> Verdict:
+        def decide(_findings: Sequence[Finding], picture: Path) -> Verdict:
+            assert picture.exists()
             return Verdict(verdicts.pop(0) if verdicts else Decision.ACCEPT, "a test")
 
         def draw_nonce() -> int:

@@ -435,6 +435,15 @@ def test_the_folder_of_another_childs_visit_is_refused(stage):
         run_visit(stage.room, stage.ordered(other))
 
 
+def test_a_refused_technique_does_not_block_the_folder_for_a_better_one(stage):
+    bad = replace(stage.ordered().order, technique=Technique(60, 25, 12))
+    with pytest.raises(TechniqueOutsideLimits):
+        run_visit(stage.room, stage.ordered(bad))
+    stage.press_hand_switch()
+    run_visit(stage.room, replace(stage.ordered(), visit_id="better"))
+    assert result_of(stage)["dose"]["exposures"] == 1
+
+
 def test_a_hand_switch_still_held_from_the_last_exposure_is_refused(finished):
     finished.clock.sleep(30.0)
     again = replace(finished.ordered(), visit_id="second", folder=finished.folder / "second")
