@@ -4,10 +4,9 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 from uuid import uuid4
 
@@ -27,23 +26,28 @@ from console.assemble import (
     open_unit,
 )
 from console.demo import Panel, Staging, run_demo
-from console.errors import ConsoleError, FileSystemRefused, Stopped
+from console.errors import ConsoleError, FileSystemRefused
 from console.settings import read_settings
 from console.simulated_device import simulator_command
+from console.stopping import StoppableClock, Stopping
 from console.telling import Telling, sentence_of
 from console.version import __version__
 from device.clock import SystemClock
 from device.errors import DeviceError
+from device.exposure import ExposureStage
 from device.technique import HAND_PRESET, Technique
 from examination.calibrate import calibrate_unit
 from examination.errors import ExaminationError
-from examination.examination import Decision, Ordered, Verdict
+from examination.examination import Decision, Ordered, State, Verdict
 from examination.order import Order, child_from, read_order
 from examination.result import RADIOGRAPH, RESULT, read_result
 from examination.run import run_visit
 from growth.child import DAYS_PER_YEAR
 from records.errors import RecordsError
 from records.journal import Journal
+
+# A process has one set of signals.
+STOPPING = Stopping()
 
 OUR_ERRORS = (DeviceError, AcquisitionError, RecordsError, ExaminationError, ConsoleError)
 
@@ -66,7 +70,7 @@ Cm = Annotated[float | None, typer.Option(help="in cm")]
 def main() -> None:
     """Run a command; an error of ours becomes one sentence with its code, and exit code 1."""
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, _stop)
+        signal.signal(ending, STOPPING.request)
     try:
         app()
     except OUR_ERRORS as error:
@@ -76,10 +80,6 @@ def main() -> None:
         refused = FileSystemRefused(f"A file or folder cannot be used: {error}.")
         typer.echo(sentence_of(refused), err=True)
         sys.exit(1)
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise Stopped("Stopped; the panel is not armed any more, `boneage journal` tells the rest.")
 
 
 @app.command(
@@ -106,9 +106,9 @@ def visit(
     started = _now()
     order = read_order(patient, Technique(kv, ma, ms), started.date())
     telling = Telling()
-    person = Person(lambda findings, picture: _ask(telling, findings, picture), telling.watch)
+    person = Person(lambda findings, picture: _ask(telling, findings, picture), _watch(telling))
     addresses = Addresses(detector, generator)
-    with open_room(read_settings(), addresses, SystemClock(), person) as room:
+    with open_room(read_settings(), addresses, StoppableClock(STOPPING), person) as room:
         run_visit(room, Ordered(str(uuid4()), started, out.resolve(), order))
         telling.exposure_index(read_result(out))
         telling.times(room.stopwatch.laps)
@@ -189,6 +189,16 @@ def journal() -> None:
                 f"{planned.kv:g} kV {planned.ma:g} mA {planned.ms:g} ms  "
                 f"exposed: {entry.was_exposed.value:<8}{entry.last_event.value}"
             )
+
+
+def _watch(telling: Telling) -> Callable[[ExposureStage | State], None]:
+    """Show each step, and stop there if somebody wants to."""
+
+    def watch(step: ExposureStage | State) -> None:
+        telling.watch(step)
+        STOPPING.watch(step)
+
+    return watch
 
 
 def _ask(telling: Telling, findings: Sequence[Finding], picture: Path) -> Verdict:

@@ -192,6 +192,7 @@ def test_a_number_is_used_once(unit, clock, sequence):
     sequence.arm(REQUEST)
     press(unit, clock)
     sequence.await_frame(30.0, no_report)
+    unit.press_hand_switch(0)
     with pytest.raises(DeviceError) as caught:
         sequence.arm(REQUEST)
     assert caught.value.code == "E-DET-9"

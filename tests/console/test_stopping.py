@@ -1,0 +1,37 @@
+import signal
+
+import pytest
+
+from console.errors import Stopped
+from console.stopping import Stopping
+from device.exposure import ExposureStage
+from examination.examination import State
+
+
+@pytest.fixture
+def stopping():
+    return Stopping()
+
+
+@pytest.mark.parametrize("step", [State.EXPOSED, State.CORRECTED, State.CHECKED, State.ACCEPTED])
+def test_where_nothing_is_exposed_a_command_stops_at_once(stopping, step):
+    stopping.watch(step)
+    with pytest.raises(Stopped):
+        stopping.request(signal.SIGTERM, None)
+
+
+@pytest.mark.parametrize("stage", [ExposureStage.ARMED, ExposureStage.READY])
+def test_an_armed_unit_is_stopped_at_the_next_pause(stopping, stage):
+    stopping.watch(stage)
+    stopping.request(signal.SIGTERM, None)
+    with pytest.raises(Stopped):
+        stopping.pause()
+
+
+@pytest.mark.parametrize("stage", [ExposureStage.X_RAY, ExposureStage.READING_OUT])
+def test_an_image_under_way_is_stored_before_the_command_stops(stopping, stage):
+    stopping.watch(stage)
+    stopping.request(signal.SIGTERM, None)
+    stopping.pause()
+    with pytest.raises(Stopped):
+        stopping.watch(State.EXPOSED)
