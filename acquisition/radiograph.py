@@ -1,9 +1,25 @@
-"""The corrected image of one exposure."""
+"""The corrected image of one exposure, and pictures of other units read from files.
 
+This is the only place that reads DICOM. Of a file the pixels are read and what they mean as grey
+levels, nothing about the child or the day.
+"""
+
+import io
+import struct
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+from pydicom.pixels.processing import apply_modality_lut
 
 from acquisition.corrections import Signal
+from acquisition.errors import FrameUnusable
 from acquisition.exposure_index import ExposureIndication
 from device.frame import DetectorIdentity, MeasuredExposure
 
@@ -32,3 +48,95 @@ class Radiograph:
     def exposure_index(self) -> float:
         """100 x the kerma in uGy that gives the same signal at RQA3 (see `exposure_index.py`)."""
         return self.indication.exposure_index
+
+
+# PS3.10 7.1: four letters after a preamble of 128 bytes.
+_DICOM_MARK: Final = slice(128, 132)
+# PNG (W3C) 5.2; ISO/IEC 10918-1 B.1.1.3: start and end of a JPEG; RFC 9649: the WebP container.
+_PNG_MARK: Final = b"\x89PNG\r\n\x1a\n"
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+
+
+def read_picture(path: Path) -> Signal:
+    """Read a PNG, JPEG, WebP or DICOM file as greys (rows, columns) that follow attenuation.
+
+    Grey levels are in the file's own units; bone is higher in a DICOM file, and as the file shows
+    it in the others. Raises FrameUnusable for a file that is missing, damaged or no picture.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise FrameUnusable(f"The file {path.name} cannot be read: {exc.strerror}.") from exc
+    return picture_from(content, path.name)
+
+
+def picture_from(content: bytes, name: str) -> Signal:
+    """Return the picture in the content of a file, whose name serves the messages alone."""
+    if content[_DICOM_MARK] == b"DICM":
+        return _dicom_picture(content, name)
+    return _ordinary_picture(content, name)
+
+
+def _ordinary_picture(content: bytes, name: str) -> Signal:
+    if not _is_whole(content):
+        raise FrameUnusable(
+            f"The file {name} is damaged or no picture; use a PNG, JPEG, WebP or DICOM file."
+        )
+    wanted = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        picture = cv2.imdecode(np.frombuffer(content, np.uint8), wanted)
+    except cv2.error as exc:
+        raise FrameUnusable(f"The picture in {name} cannot be decoded.") from exc
+    if picture is None:
+        raise FrameUnusable(f"The picture in {name} cannot be decoded.")
+    return np.asarray(picture, dtype=np.float32)
+
+
+def _is_whole(content: bytes) -> bool:
+    """Tell whether the file is there to its end: decoders fill in grey what is missing."""
+    if content.startswith(_PNG_MARK):
+        return _chunks_are_whole(content)
+    if content.startswith(_JPEG_START):
+        # Cameras append notes to their files.
+        return _JPEG_END in content[-4096:]
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return len(content) >= 8 + int(struct.unpack("<I", content[4:8])[0])
+    return False
+
+
+def _chunks_are_whole(content: bytes) -> bool:
+    """Walk through a PNG's chunks and check the sum of each (PNG 5.3)."""
+    at = len(_PNG_MARK)
+    while at + 12 <= len(content):
+        length = int(struct.unpack(">I", content[at : at + 4])[0])
+        body, end = content[at + 4 : at + 8 + length], at + 12 + length
+        if content[end - 4 : end] != struct.pack(">I", zlib.crc32(body)):
+            return False
+        if body[:4] == b"IEND":
+            return True
+        at = end
+    return False
+
+
+def _dicom_picture(content: bytes, name: str) -> Signal:
+    try:
+        return _greys(pydicom.dcmread(io.BytesIO(content)))
+    # pydicom raises InvalidDicomError, KeyError, AttributeError, ValueError, NotImplementedError,
+    # struct.error and more on damaged files, without a common base.
+    except Exception as exc:
+        raise FrameUnusable(
+            f"The DICOM file {name} is damaged or holds no picture that can be read."
+        ) from exc
+
+
+def _greys(dataset: pydicom.Dataset) -> Signal:
+    """Return greys that grow with attenuation: the picture, or the logarithm of linear dose."""
+    stored: NDArray[np.generic] = dataset.pixel_array
+    if stored.ndim != 2:
+        raise ValueError("colour or several frames")
+    greys = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float32)
+    bone_is_low = dataset.PhotometricInterpretation == "MONOCHROME1"
+    if dataset.get("PixelIntensityRelationship") == "LIN":
+        # A pixel of a hand holds hundreds of units; 1 keeps those of a collimator finite.
+        greys = np.log(np.maximum(greys, np.float32(1)))
+    return -greys if bone_is_low else greys
