@@ -1,0 +1,1 @@
+"""DICOM objects of a visit, and their way into the archive."""
