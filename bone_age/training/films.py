@@ -2,13 +2,10 @@
 
 import csv
 import hashlib
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,11 +33,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Films:
-    """Decoded films of one part: `pixels` (n, size, size) uint8, the others (n,) float32."""
+    """Crops of one part: `pixels` (n, size, size) uint8, the others (n,) float32.
+
+    `refused` counts the films beside them in which no hand was found.
+    """
 
     pixels: NDArray[np.uint8]
     is_female: NDArray[np.float32]
     bone_age_months: NDArray[np.float32]
+    refused: int = 0
 
 
 def part_of(film_id: str) -> Part:
@@ -54,36 +55,3 @@ def read_labels(folder: Path, part: Part) -> list[Label]:
     with (folder / "labels.csv").open(newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if part_of(row["id"]) is part]
     return [Label(r["id"], float(r["sex"] == "F"), float(r["bone_age_months"])) for r in rows]
-
-
-def load_films(folder: Path, part: Part, size: int) -> Films:
-    """Decode the square films of one part, scaled to size x size pixels.
-
-    A film that is named in the labels but missing from the archives is left out.
-    """
-    labels = {label.film_id: label for label in read_labels(folder, part)}
-    kept: list[Label] = []
-    pixels: list[NDArray[np.uint8]] = []
-    for film_id, encoded in _archived(folder):
-        if film_id in labels:
-            kept.append(labels[film_id])
-            pixels.append(_decode(encoded, size))
-    return Films(
-        np.stack(pixels),
-        np.array([label.is_female for label in kept], np.float32),
-        np.array([label.bone_age_months for label in kept], np.float32),
-    )
-
-
-def _archived(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for archive in sorted(folder.glob("square299-*.zip")):
-        with zipfile.ZipFile(archive) as films:
-            for name in sorted(films.namelist()):
-                yield Path(name).stem, films.read(name)
-
-
-def _decode(encoded: bytes, size: int) -> NDArray[np.uint8]:
-    image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if image is None:
-        raise ValueError("A film of the archive cannot be decoded.")
-    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA).astype(np.uint8)

@@ -1,4 +1,4 @@
-import csv
+import re
 import zipfile
 
 import cv2
@@ -7,10 +7,18 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 
+from bone_age.model import load_model  # noqa: E402
+from bone_age.reading import Sex  # noqa: E402
 from bone_age.training.augment import augment  # noqa: E402
-from bone_age.training.films import Films, Part, load_films, part_of  # noqa: E402
+from bone_age.training.crops import load_crops, make_crops  # noqa: E402
+from bone_age.training.films import Films, Part, part_of  # noqa: E402
 from bone_age.training.loop import Schedule, Training, mean_absolute_error, read_films  # noqa: E402
 from bone_age.training.net import ReadingNet  # noqa: E402
+from bone_age.training.phantoms import phantom_pictures  # noqa: E402
+from bone_age.training.release import half_width_months, release  # noqa: E402
+from firmware_sim.patients.ossification import Sex as PhantomSex  # noqa: E402
+from firmware_sim.patients.phantom import HandRequest, phantom_hand  # noqa: E402
+from firmware_sim.physics.geometry import PanelGeometry  # noqa: E402
 
 SIZE = 64
 
@@ -44,20 +52,76 @@ def test_a_tenth_of_the_films_is_held_out():
     assert share == pytest.approx(0.1, abs=0.02)
 
 
-def test_films_come_with_their_own_labels(tmp_path):
-    ids = [str(number) for number in range(1000, 1030)]
-    with (tmp_path / "labels.csv").open("w", newline="") as lines:
-        rows = csv.writer(lines)
-        rows.writerow(["id", "sex", "bone_age_months"])
-        rows.writerows([name, "F" if int(name) % 2 else "M", int(name) % 100] for name in ids)
-    with zipfile.ZipFile(tmp_path / "square299-0.zip", "w") as archive:
-        for name in reversed(ids):
-            grey = np.full((299, 299), int(name) % 100, np.uint8)
-            archive.writestr(f"{name}.webp", cv2.imencode(".png", grey)[1].tobytes())
-    films = load_films(tmp_path, Part.TRAIN, 32)
-    assert len(films.pixels) == sum(part_of(name) is Part.TRAIN for name in ids)
-    assert np.array_equal(films.pixels[:, 0, 0], films.bone_age_months)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Three hands and a blank picture, cropped from an archive as the films come."""
+    films = tmp_path_factory.mktemp("films")
+    ids = [str(number) for number in range(1000, 1040) if part_of(str(number)) is Part.TRAIN][:4]
+    rows = [f"{name},{'F' if place % 2 else 'M'},{50 + place}" for place, name in enumerate(ids)]
+    (films / "labels.csv").write_text("\n".join(["id,sex,bone_age_months", *rows]) + "\n")
+    geometry = PanelGeometry(150, 120, 2000.0)
+    with zipfile.ZipFile(films / "square299-0.zip", "w") as archive:
+        for place, name in reversed(list(enumerate(ids))):
+            grey = np.zeros((299, 299), np.float32)
+            if place < 3:
+                hand = phantom_hand(HandRequest(PhantomSex.MALE, 6.0 + place, seed=place), geometry)
+                grey = cv2.resize(20 * hand.bone_mm + 6 * hand.muscle_mm, (299, 299))
+            picture = np.clip(grey, 0, 255).astype(np.uint8)
+            archive.writestr(f"{name}.webp", cv2.imencode(".png", picture)[1].tobytes())
+    crops = tmp_path_factory.mktemp("crops")
+    make_crops(films, crops, ("square299-0",), 192, 1)
+    return films, crops
+
+
+def test_crops_come_with_their_own_labels_and_without_what_is_no_hand(kept):
+    films = load_crops(*kept, 192, Part.TRAIN, "square299-*")
+    assert sorted(films.bone_age_months) == [50, 51, 52]
     assert np.array_equal(films.is_female, films.bone_age_months % 2)
+    assert films.pixels.shape == (3, 192, 192)
+    assert films.refused == 1
+    assert all(picture.max() > 200 for picture in films.pixels)
+
+
+def test_no_part_sees_the_films_of_another(kept):
+    with pytest.raises(ValueError, match="no crops"):
+        load_crops(*kept, 192, Part.HELD_OUT, "square299-*")
+
+
+def test_crops_are_made_once(kept):
+    films, crops = kept
+    path = crops / "square299-0-192.npz"
+    before = path.stat().st_mtime_ns
+    make_crops(films, crops, ("square299-0",), 192, 1)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_phantoms_know_their_own_age():
+    name, picture = next(phantom_pictures("phantoms-0"))
+    assert re.fullmatch(r"phantom-[FM]-\d+\.\d-100000", name)
+    again, same = next(phantom_pictures("phantoms-0"))
+    assert (again, same.tobytes()) == (name, picture.tobytes())
+
+
+def test_the_interval_holds_nine_of_ten_new_children():
+    chance = np.random.default_rng(3)
+    half_width = half_width_months(chance.normal(0, 8, 2000))
+    assert np.mean(np.abs(chance.normal(0, 8, 20000)) <= half_width) == pytest.approx(0.9, abs=0.02)
+
+
+def test_a_released_model_reads_as_the_net_does_and_tells_its_figures(discs, tmp_path):
+    training = Training(schedule(10), tmp_path / "run")
+    training.run(discs, discs)
+    folder = tmp_path / "models" / "disc-reader-3"
+    release(training.average, folder, discs, {"discs": discs})
+    model = load_model(folder)
+    assert (model.identity.name, model.identity.version) == ("disc-reader", "3")
+    assert model.range_months == (discs.bone_age_months.min(), discs.bone_age_months.max())
+    read = [
+        model.read(picture.astype(np.float32) / 255, Sex.FEMALE if female else Sex.MALE)
+        for picture, female in zip(discs.pixels, discs.is_female, strict=True)
+    ]
+    error = np.abs(np.array(read) - discs.bone_age_months).mean()
+    assert f"| discs | both | all | 64 | {error:.2f} |" in (folder / "FIGURES.md").read_text()
 
 
 def test_augmentation_is_the_same_for_the_same_chance():

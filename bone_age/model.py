@@ -1,0 +1,79 @@
+"""A released reading model: load the ONNX file, check its hash, run it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from bone_age.crop import Crop
+from bone_age.errors import ModelCorrupt, ModelMissing
+from bone_age.reading import ModelIdentity, Sex
+
+FACTS: Final = "model.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadingModel:
+    """A net that is ready to read.
+
+    `pixels` is the side of the square crop that it wants. `error_months` is the half width of
+    the interval that held `coverage` of the children it was calibrated on; `range_months` are
+    the least and the greatest bone age among them.
+    """
+
+    identity: ModelIdentity
+    pixels: int
+    error_months: float
+    coverage: float
+    range_months: tuple[float, float]
+    session: onnxruntime.InferenceSession
+
+    def read(self, crop: Crop, sex: Sex) -> float:
+        """Return the bone age in months of a crop (pixels, pixels) from `crop_hand`."""
+        return read_crop(self.session, crop, sex)
+
+
+def read_crop(session: onnxruntime.InferenceSession, crop: Crop, sex: Sex) -> float:
+    """Read the crop and its mirror image, as the net has learnt both, and return their mean."""
+    both: NDArray[np.float32] = np.stack([crop, crop[:, ::-1]])[:, None]
+    is_female = np.full(len(both), float(sex is Sex.FEMALE), np.float32)
+    months = session.run(["months"], {"image": both, "is_female": is_female})[0]
+    return float(months.mean())
+
+
+def load_model(folder: Path) -> ReadingModel:
+    """Load the model of a folder. Raises ModelMissing or ModelCorrupt."""
+    try:
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        content = (folder / facts["file"]).read_bytes()
+        identity = ModelIdentity(facts["name"], facts["version"], facts["sha256"])
+        if hashlib.sha256(content).hexdigest() != identity.sha256:
+            raise ModelCorrupt(f"The reading model in {folder} was changed; install it again.")
+        return ReadingModel(
+            identity=identity,
+            pixels=int(facts["pixels"]),
+            error_months=float(facts["error_months"]),
+            coverage=float(facts["coverage"]),
+            range_months=(float(facts["range_months"][0]), float(facts["range_months"][1])),
+            session=start_session(content),
+        )
+    except FileNotFoundError as exc:
+        raise ModelMissing(f"There is no reading model in {folder}; install one.") from exc
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as exc:
+        raise ModelCorrupt(f"The reading model in {folder} cannot be used: {exc}.") from exc
+
+
+def start_session(content: bytes) -> onnxruntime.InferenceSession:
+    """Make the content of an ONNX file ready to run. Raises ModelCorrupt."""
+    options = onnxruntime.SessionOptions()
+    # One thread and a fixed order of sums: the same picture always gives the same bits.
+    options.intra_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as exc:  # onnxruntime raises several kinds without a common base
+        raise ModelCorrupt("The reading model cannot be started; install it again.") from exc
