@@ -10,7 +10,10 @@ from tempfile import gettempdir
 
 from acquisition.calibration import Calibration, load
 from acquisition.quality import Finding
+from bone_age.model import load_model
+from console.diagnostics import UnitKeeper
 from console.settings import Settings
+from console.version import __version__
 from device.clock import Clock
 from device.detector import Detector, open_detector
 from device.exposure import ExposureSequence, ExposureStage
@@ -65,6 +68,7 @@ def open_unit(
         opened.callback(generator.close)
         yield Unit(
             detector=detector,
+            generator=generator,
             sequence=ExposureSequence(detector, generator, clock),
             journal=Journal(database),
             frames=(settings.data_directory / "frames", _LAST_RESORT),
@@ -85,15 +89,34 @@ def open_room(
         open_unit(settings, database, addresses, clock) as unit,
     ):
         calibration = calibration_of(settings, unit.detector)
+        model = load_model(settings.model_directory)
         stopwatch.lap("connect")
         yield Room(
             unit=unit,
             calibration=calibration,
+            model=model,
+            software_version=__version__,
             visits=Visits(database),
             stopwatch=stopwatch,
             decide=person.decide,
             watch=person.watch,
         )
+
+
+@contextmanager
+def open_keeper(settings: Settings, addresses: Addresses, clock: Clock) -> Iterator[UnitKeeper]:
+    """Open the records and the model, and keep the unit for the service."""
+    model = load_model(settings.model_directory)
+    with open_database(settings) as database:
+        keeper = UnitKeeper(
+            lambda: open_unit(settings, database, addresses, clock),
+            lambda unit: calibration_of(settings, unit.detector),
+            model.identity,
+        )
+        try:
+            yield keeper
+        finally:
+            keeper.close()
 
 
 def calibration_of(settings: Settings, detector: Detector) -> Calibration:

@@ -22,10 +22,10 @@ from console.simulated_device import BackDoorClock, SimulatedDevice, start_simul
 from console.telling import Telling
 from device.clock import SystemClock
 from examination.calibrate import calibrate_unit
+from examination.deliver import FILES, RESULT, read_result
 from examination.errors import FolderTaken
 from examination.examination import Decision, Finished, Ordered, Unit, Verdict
 from examination.order import Order
-from examination.result import RADIOGRAPH, RESULT, read_result
 from examination.run import run_visit
 
 # The generator rests 20 s between exposures; after the calibration the child has just come in.
@@ -77,6 +77,7 @@ def run_demo(
             finished = run_visit(room, visit)
             telling.exposure_index(read_result(folder))
             telling.findings(finished.findings)
+            telling.reading(finished.reading)
             telling.times(room.stopwatch.laps)
             return finished
 
@@ -121,5 +122,5 @@ def _clear(folder: Path) -> None:
     """
     if (folder / RESULT).exists() and read_result(folder)["visit"]["accepted_by"] != STAND_IN:
         raise FolderTaken(f"The folder {folder} holds a visit that is no demo; choose another.")
-    for name in (RESULT, RADIOGRAPH):
+    for name in (RESULT, *FILES.values()):
         (folder / name).unlink(missing_ok=True)

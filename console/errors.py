@@ -5,7 +5,10 @@ ConsoleError
 ├── SimulatorNotStarted   E-CFG-2   the simulated device did not start
 ├── SimulatorRefused      E-CFG-3   the simulated device did not do what it was told
 ├── Stopped               E-CFG-4   somebody stopped the command
-└── FileSystemRefused     E-CFG-5   a file or folder cannot be used
+├── FileSystemRefused     E-CFG-5   a file or folder cannot be used
+├── ListUnusable          E-CFG-6   a list of images cannot be read
+├── PortTaken             E-CFG-7   the service cannot listen where it should
+└── ResultUnreadable      E-CFG-8   a visit's result or its picture cannot be read
 """
 
 from typing import ClassVar
@@ -45,3 +48,21 @@ class FileSystemRefused(ConsoleError):
     """A file or folder cannot be used."""
 
     code = "E-CFG-5"
+
+
+class ListUnusable(ConsoleError):
+    """A list of images cannot be read."""
+
+    code = "E-CFG-6"
+
+
+class PortTaken(ConsoleError):
+    """The service cannot listen where it should."""
+
+    code = "E-CFG-7"
+
+
+class ResultUnreadable(ConsoleError):
+    """A visit's result or its picture cannot be read."""
+
+    code = "E-CFG-8"

@@ -1,31 +1,68 @@
-"""The only reader of the environment. Every setting is BONEAGE_ and its name in capitals."""
+"""The only reader of settings: BONEAGE_ and a name in capitals, or the name in a TOML file."""
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from console.errors import SettingWrong
+
+# Models have a licence of their own and stay outside the installed packages.
+RELEASED_MODEL = Path(__file__).parents[1] / "models" / "hand-1"
 
 
 class Settings(BaseSettings):
     """What a site may set.
 
     `data_directory` holds the records (`records.db`), the raw frames (`frames/`) and the
-    calibrations (`calibrations/SERIAL/`).
+    calibrations (`calibrations/SERIAL/`). `model_directory` holds the reading model. `detector`
+    and `generator` are the URLs of the unit that `boneage serve` keeps, on `port`.
     """
 
     model_config = SettingsConfigDict(env_prefix="BONEAGE_")
 
     data_directory: Path = Path.home() / ".local" / "share" / "boneage"
+    model_directory: Path = RELEASED_MODEL
+    detector: str = ""
+    generator: str = ""
+    port: int = Field(default=8080, ge=0, le=65535)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over what the file said."""
+        return env_settings, init_settings
 
 
-def read_settings() -> Settings:
-    """Read the settings from the environment; raises SettingWrong."""
+def read_settings(config: Path | None = None) -> Settings:
+    """Read the settings from a TOML file and the environment, which wins; raises SettingWrong."""
     try:
-        settings = Settings()
-        return settings.model_copy(update={"data_directory": settings.data_directory.expanduser()})
+        settings = Settings(**_from_file(config))
     except ValidationError as exc:
         wrong = exc.errors()[0]
         name = "_".join(str(part) for part in wrong["loc"]).upper()
         raise SettingWrong(f"The setting BONEAGE_{name} is wrong: {wrong['msg']}.") from exc
+    folders = ("data_directory", "model_directory")
+    found = {name: getattr(settings, name).expanduser() for name in folders}
+    return settings.model_copy(update=found)
+
+
+def _from_file(config: Path | None) -> dict[str, Any]:
+    if config is None:
+        return {}
+    try:
+        said = tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise SettingWrong(f"The settings file {config} cannot be read: {exc}.") from exc
+    unknown = sorted(set(said) - set(Settings.model_fields))
+    if unknown:
+        raise SettingWrong(f"The settings file {config} has an unknown setting: {unknown[0]}.")
+    return said

@@ -8,16 +8,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from acquisition.quality import Finding
+from bone_age.reading import BoneAgeReading
 from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
 from examination.examination import State
+from reports.figures import signed, signed_span, years_and_months
+from reports.growth_part import growth_part
 
 STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
     State.ORDERED: "making the unit ready",
     State.EXPOSED: "correcting the frame",
     State.CORRECTED: "checking the image",
     State.CHECKED: "waiting for a decision",
-    State.ACCEPTED: "writing the folder",
+    State.ACCEPTED: "reading the bone age",
+    State.READ: "assessing growth",
+    State.ASSESSED: "writing images and report",
     ExposureStage.ARMED: "READY: press the hand switch and hold it",
     ExposureStage.PREPARING: "preparing: keep holding",
     ExposureStage.X_RAY: "X-RAYS ON",
@@ -28,6 +33,8 @@ STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
 # Parts of a visit that pass with people, the tube and the X-rays, not with the software.
 PEOPLES_TIME = ("waiting", "decide")
 
+
+REFERENCES = ("WHO", "CDC", "China")
 
 # What everybody wants to know first when an exposure did not go as planned.
 X_RAYS_IN_WORDS = {
@@ -44,6 +51,35 @@ def sentence_of(error: Exception) -> str:
         parts.append(X_RAYS_IN_WORDS[error.exposed])
     parts.extend(getattr(error, "__notes__", []))
     return " ".join(parts)
+
+
+def in_words(reading: BoneAgeReading) -> list[str]:
+    """Return the bone age as a clinician says it, or the reasons for which there is none."""
+    if reading.bone_age_months is None or reading.interval_months is None:
+        return ["No bone age was read.", *reading.reasons]
+    low, high = map(years_and_months, reading.interval_months)
+    coverage = 100 * (reading.interval_coverage or 0)
+    said = years_and_months(reading.bone_age_months)
+    return [f"Bone age {said} ({coverage:.0f} % interval {low} to {high}), {reading.method}."]
+
+
+def growth_in_words(
+    record: Mapping[str, Any], patient: Mapping[str, Any], bone_age_months: float | None
+) -> list[str]:
+    """Return a growth assessment as lines for a person, as the report words it."""
+    part = growth_part(record, patient, bone_age_months)
+    lines = [
+        f"{row.measure} {row.size}: "
+        + ", ".join(f"{name} {score}" for name, score in zip(REFERENCES, row.scores, strict=True))
+        for row in part.rows
+    ]
+    difference, sds = record["bone_age_minus_age_months"], record["bone_age_sds"]
+    if difference is not None:
+        lines.append(f"Bone age minus age: {signed_span(difference)}")
+    if sds is not None:
+        lines.append(f"Bone age SDS: {signed(sds, 2)} ({record['bone_age_sds_formula']})")
+    lines += [f"Target height, {fact.label}: {fact.value}" for fact in part.target]
+    return lines + [f"- {remark}" for remark in dict.fromkeys((*part.remarks, *record["refusals"]))]
 
 
 class Telling:
@@ -66,6 +102,11 @@ class Telling:
         for finding in findings:
             self.say(f"  {finding.severity.value.upper()} {finding.code}: {finding.message}")
 
+    def reading(self, reading: BoneAgeReading) -> None:
+        """Write the bone age with its interval, or why there is none."""
+        for line in in_words(reading):
+            self.say(f"  {line}")
+
     def exposure_index(self, result: Mapping[str, Any]) -> None:
         """Write exposure and deviation index with the note that belongs to them."""
         exposure = result["exposure"]
@@ -81,6 +122,10 @@ class Telling:
         own = sum(spent for name, spent in seconds.items() if name not in PEOPLES_TIME)
         self.say(f"  the software's own part: {own:.2f} s")
 
+    def serving(self, address: str) -> None:
+        """Write where the service answers."""
+        self.say(f"Serving at {address}/api/diagnostics/status; Ctrl-C ends it.")
+
     @contextmanager
     def progress(self, task: str) -> Iterator[Callable[[str, int, int], None]]:
         """Show a bar for each kind of frame while a calibration runs."""
@@ -90,7 +135,7 @@ class Telling:
 
             def told(kind: str, done: int, wanted: int) -> None:
                 if kind not in shown:
-                    shown[kind] = bars.add_task(f"{task}: {kind} frames", total=wanted)
+                    shown[kind] = bars.add_task(f"{task}: {kind}", total=wanted)
                 bars.update(shown[kind], completed=done)
 
             yield told

@@ -23,7 +23,7 @@ from device.frame import DetectorIdentity, RawFrame
 from device.gencp import registers
 from device.gencp.packets import Framing
 from device.gencp.session import Session
-from device.link import Link, open_link
+from device.link import Link, LinkCounters, open_link
 from device.u3v.bootstrap import StreamLayout, disable_stream, enable_stream, read_packet_sizes
 from device.u3v.receive import receive_block
 
@@ -161,6 +161,11 @@ class Detector:
             boot_id=watch.boot_id,
             exposure_count=self._optional_integer("ExposureCount"),
         )
+
+    @property
+    def link_counters(self) -> LinkCounters:
+        """What went over the control channel so far."""
+        return self._session.counters
 
     def watch(self) -> ExposureWatch:
         """Ask an armed panel what it does; quick. Raises DeviceError."""

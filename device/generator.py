@@ -9,6 +9,7 @@ from typing import Protocol
 from device.clock import Clock
 from device.errors import GeneratorUnsupported
 from device.generator_status import GeneratorStatus
+from device.link import LinkCounters
 from device.spellman.pmx import open_pmx
 from device.technique import Technique
 
@@ -29,6 +30,10 @@ class Generator(Protocol):
 
     def last_exposure_kv(self) -> float:
         """Give the tube voltage measured in the last exposure, in kV. Raises GeneratorError."""
+
+    @property
+    def link_counters(self) -> LinkCounters:
+        """What went over the line so far."""
 
     def close(self) -> None:
         """Let go of the port; never raises, may be called twice."""

@@ -4,10 +4,20 @@ A cable is one row in `LINKS`: URL scheme -> function that opens it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from device.errors import LinkUnsupported
 from device.usb_link import open_usb, open_usbip
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCounters:
+    """What a cable has carried since it was opened: a bad one repeats more than it asks."""
+
+    commands: int = 0
+    repeated: int = 0
+    unreadable: int = 0
 
 
 class ControlLink(Protocol):

@@ -36,17 +36,17 @@ def calibrate_unit(unit: Unit, told: Told) -> Calibration:
 
 def _darks(unit: Unit, told: Told) -> Iterator[RawFrame]:
     for number in range(DARK_FRAMES):
-        told("dark", number, DARK_FRAMES)
+        told("dark frames", number, DARK_FRAMES)
         yield unit.detector.read_dark(EXPOSURE_WINDOW_MS)
-    told("dark", DARK_FRAMES, DARK_FRAMES)
+    told("dark frames", DARK_FRAMES, DARK_FRAMES)
 
 
 def _flats(unit: Unit, told: Told) -> Iterator[RawFrame]:
     for number in range(FLAT_FRAMES):
-        told("flat", number, FLAT_FRAMES)
+        told("flat frames", number, FLAT_FRAMES)
         yield _expose_flat(unit)
         unit.clock.sleep(REST_S)
-    told("flat", FLAT_FRAMES, FLAT_FRAMES)
+    told("flat frames", FLAT_FRAMES, FLAT_FRAMES)
 
 
 def _expose_flat(unit: Unit) -> RawFrame:

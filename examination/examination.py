@@ -11,13 +11,17 @@ from typing import ClassVar
 from acquisition.calibration import Calibration
 from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
+from bone_age.model import ReadingModel
+from bone_age.reading import BoneAgeReading
 from device.clock import Clock
 from device.detector import Detector
 from device.errors import DeviceError
 from device.exposure import ExposureSequence, ExposureStage
 from device.frame import RawFrame
+from device.generator import Generator
 from examination.order import Order
 from examination.stopwatch import Stopwatch
+from growth.assessment import GrowthAssessment
 from records.examinations import Visits
 from records.journal import Journal
 
@@ -31,6 +35,8 @@ class State(Enum):
     CORRECTED = "corrected"
     CHECKED = "checked"
     ACCEPTED = "accepted"
+    READ = "read"
+    ASSESSED = "assessed"
     FINISHED = "finished"
     FAILED = "failed"
 
@@ -58,6 +64,7 @@ class Unit:
     """
 
     detector: Detector
+    generator: Generator
     sequence: ExposureSequence
     journal: Journal
     frames: Sequence[Path]
@@ -81,6 +88,8 @@ class Room:
 
     unit: Unit
     calibration: Calibration
+    model: ReadingModel
+    software_version: str
     visits: Visits
     stopwatch: Stopwatch
     decide: Callable[[Sequence[Finding], Path], Verdict]
@@ -145,19 +154,46 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """The model read the accepted image, or refused to."""
+
+    accepted: Accepted
+    reading: BoneAgeReading
+    state: ClassVar[State] = State.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The child's growth was compared with the references."""
+
+    read: Read
+    growth: GrowthAssessment
+    state: ClassVar[State] = State.ASSESSED
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Everything that the visit gives is in its folder."""
 
     visit: Ordered
     findings: Sequence[Finding]
+    reading: BoneAgeReading
     state: ClassVar[State] = State.FINISHED
 
 
-Outcome = Ordered | Armed | Exposed | Corrected | Checked | Accepted | Finished
+Outcome = Ordered | Armed | Exposed | Corrected | Checked | Accepted | Read | Assessed | Finished
 
 
 def visit_of(outcome: Outcome) -> Ordered:
     """Return the visit that an outcome belongs to."""
-    if isinstance(outcome, Ordered):
-        return outcome
-    return outcome.checked.visit if isinstance(outcome, Accepted) else outcome.visit
+    match outcome:
+        case Ordered():
+            return outcome
+        case Accepted():
+            return outcome.checked.visit
+        case Read():
+            return visit_of(outcome.accepted)
+        case Assessed():
+            return visit_of(outcome.read)
+        case _:
+            return outcome.visit

@@ -8,27 +8,34 @@ from typing import Any
 
 from bone_age.reading import Sex
 from device.technique import Technique
+from examination.dicom_facts import patient_of
 from examination.errors import NoOrder, OrderUnreadable, OrderWrong
+from growth.assess import PLAUSIBLE_SIZE
 from growth.child import Child
+from growth.references import Position
+from pacs.dataset import check_patient
+from pacs.errors import NotDicom
+from reports.pdf import missing_glyphs
 
 # A left hand and wrist, postero-anterior: the view that Greulich and Pyle's atlas is made of.
 LEFT_HAND = "Left hand and wrist, PA"
 
-# Beyond these nobody has a child or a parent: the limits only catch wrong units and slips.
-_LARGEST_SIZE = {"height_cm": 250.0, "weight_kg": 300.0, "mother_cm": 250.0, "father_cm": 250.0}
-_SMALLEST_SIZE = {"height_cm": 30.0, "weight_kg": 0.5, "mother_cm": 80.0, "father_cm": 80.0}
 # Bone age is read up to skeletal maturity; the films and references end before 20 years.
 _OLDEST_YEARS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One requested examination."""
+    """One requested examination.
+
+    `height_position` is how the child was measured, None where nobody said.
+    """
 
     child: Child
     technique: Technique
     visit_date: date
     procedure: str = LEFT_HAND
+    height_position: Position | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Return the order as plain data for the records."""
@@ -41,6 +48,7 @@ class Order:
             "technique": asdict(self.technique),
             "visit_date": self.visit_date.isoformat(),
             "procedure": self.procedure,
+            "height_position": self.height_position.value if self.height_position else None,
         }
 
 
@@ -51,7 +59,15 @@ def read_order(path: Path | None, technique: Technique, visit_date: date) -> Ord
     """
     if path is None:
         raise NoOrder("No order: nothing is exposed without a patient file (--patient FILE).")
-    return Order(child_from(_read_json(path), visit_date), technique, visit_date)
+    return order_from(_read_json(path), technique, visit_date)
+
+
+def order_from(said: dict[str, Any], technique: Technique, visit_date: date) -> Order:
+    """Check what a patient file says and return the order; raises OrderWrong."""
+    about_child = dict(said)
+    position = _position(about_child.pop("height_position", None))
+    child = child_from(about_child, visit_date)
+    return Order(child, technique, visit_date, height_position=position)
 
 
 def child_from(said: dict[str, Any], visit_date: date) -> Child:
@@ -74,7 +90,22 @@ def child_from(said: dict[str, Any], visit_date: date) -> Child:
             f"A birth date of {child.birth_date} makes the patient older than "
             f"{_OLDEST_YEARS:.0f} years; bone age is read in children only."
         )
+    _refuse_undeliverable(child, visit_date)
     return child
+
+
+def _refuse_undeliverable(child: Child, visit_date: date) -> None:
+    """Refuse before anybody is exposed what no report or archive could hold afterwards."""
+    lacking = missing_glyphs(child.name + child.id)
+    if lacking:
+        raise OrderWrong(
+            f"The patient's name or id holds {', '.join(lacking)}, which the report's typeface "
+            "lacks; write it in other letters."
+        )
+    try:
+        check_patient(patient_of(child), visit_date)
+    except NotDicom as exc:
+        raise OrderWrong(f"The patient's name or id fits no DICOM image: {exc}") from exc
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -131,8 +162,16 @@ def _size(said: dict[str, Any], name: str) -> float | None:
     value = said.get(name)
     if value is None:
         return None
-    low, high = _SMALLEST_SIZE[name], _LARGEST_SIZE[name]
+    low, high = PLAUSIBLE_SIZE[name]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not low <= value <= high:
-        raise OrderWrong(f"{name} must be a number between {low:g} and {high:g}.")
+        unit = "kilograms" if name.endswith("_kg") else "centimetres"
+        raise OrderWrong(f"{name} must be a number of {unit} between {low:g} and {high:g}.")
     return float(value)
+
+
+def _position(said: object) -> Position | None:
+    try:
+        return None if said is None else Position(said)
+    except ValueError as exc:
+        raise OrderWrong("height_position must be standing or recumbent.") from exc

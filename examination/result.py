@@ -1,10 +1,10 @@
-"""What a visit leaves in its folder: the picture and `result.json`, which is written last."""
+"""What a visit found, as the plain data of `result.json`."""
 
-import json
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from acquisition.display import display_image, to_png
 from acquisition.dose import air_kerma_ugy, dose_area_product_ugy_m2
 from acquisition.exposure_index import (
     DEFAULT_TARGET_EXPOSURE_INDEX,
@@ -13,66 +13,55 @@ from acquisition.exposure_index import (
 )
 from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
+from bone_age.reading import BoneAgeReading
 from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
-from examination.examination import Accepted, Checked, Ordered, Room
-from examination.exposures import frame_name
-from records.files import write_atomically
+from examination.examination import Assessed, Ordered, Room
+from growth.assessment import as_record
 from records.journal import ExposureEvent, JournalEntry
 
-RADIOGRAPH = "radiograph.png"
-RESULT = "result.json"
 
+def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[str, Any]:
+    """Return everything that the visit found, as interfaces.md orders it.
 
-def show(room: Room, checked: Checked) -> Path:
-    """Write the picture beside the raw frame, for the person who decides; return where it is."""
-    assert checked.radiograph.exposure is not None, "only exposures are judged"
-    path = room.unit.frames[0] / f"{frame_name(checked.radiograph.exposure.nonce)}.png"
-    write_atomically(path, _picture(checked.radiograph))
-    return path
-
-
-def _picture(radiograph: Radiograph) -> bytes:
-    return to_png(display_image(radiograph), radiograph.pixel_pitch_um)
-
-
-def write_result(room: Room, accepted: Accepted) -> None:
-    """Write the picture and the result of an accepted image. Raises FileNotStored."""
-    checked = accepted.checked
-    write_atomically(checked.visit.folder / RADIOGRAPH, _picture(checked.radiograph))
-    content = json.dumps(_result(room, accepted), indent=1, ensure_ascii=False) + "\n"
-    write_atomically(checked.visit.folder / RESULT, content.encode())
-
-
-def read_result(folder: Path) -> dict[str, Any]:
-    """Return the plain data of a finished visit's `result.json`."""
-    result: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return result
-
-
-def left_in(folder: Path) -> bool:
-    """Tell whether a folder holds anything of a visit."""
-    return any((folder / name).exists() for name in (RESULT, RADIOGRAPH))
-
-
-def _result(room: Room, accepted: Accepted) -> dict[str, Any]:
+    `files` are the names of what the folder holds.
+    """
+    accepted = assessed.read.accepted
     checked, visit = accepted.checked, accepted.checked.visit
+    entries = room.unit.journal.entries(visit.visit_id)
+    ended = room.unit.now()
     return {
         "visit": {
             "id": visit.visit_id,
-            "started": visit.started.isoformat(timespec="seconds"),
-            "ended": room.unit.now().isoformat(timespec="seconds"),
+            "date": visit.order.visit_date.isoformat(),
+            "started": _moment(visit.started),
+            "ended": _moment(ended),
+            "procedure": visit.order.procedure,
             "accepted_by": accepted.by,
         },
         "patient": _patient(visit),
-        "exposure": _exposure(checked.radiograph),
-        "dose": dose_of(room.unit.journal.entries(visit.visit_id)),
+        "exposure": exposure_record(checked.radiograph),
+        "exposures": [_exposure_of(entry) for entry in entries],
+        "dose": dose_of(entries),
         "findings": [_finding(finding) for finding in checked.findings],
+        "reading": _reading(assessed.read.reading),
+        "growth": as_record(assessed.growth),
+        "timeline": _timeline(visit, entries, ended),
         "device": _device(checked.radiograph),
-        "files": {"radiograph": RADIOGRAPH},
-        "seconds": {name: round(spent, 3) for name, spent in room.stopwatch.laps.items()}
-        | {"total": round(room.stopwatch.total(), 3)},
+        "software": {"version": room.software_version},
+        "files": dict(files),
+        "seconds": seconds_of(room),
     }
+
+
+def seconds_of(room: Room) -> dict[str, float]:
+    """Return how long each part has taken so far, and all of them."""
+    laps = {name: round(spent, 3) for name, spent in room.stopwatch.laps.items()}
+    return laps | {"total": round(room.stopwatch.total(), 3)}
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _patient(visit: Ordered) -> dict[str, Any]:
@@ -83,10 +72,29 @@ def _patient(visit: Ordered) -> dict[str, Any]:
         "sex": child.sex.value,
         "birth_date": child.birth_date.isoformat(),
         "age_years": round(child.age_years(visit.order.visit_date), 2),
+        "height_cm": child.height_cm,
+        "weight_kg": child.weight_kg,
+        "mother_cm": child.mother_cm,
+        "father_cm": child.father_cm,
     }
 
 
-def _exposure(radiograph: Radiograph) -> dict[str, Any]:
+def _reading(reading: BoneAgeReading) -> dict[str, Any]:
+    """Return the reading; a refused one has no figure anywhere."""
+    interval = reading.interval_months
+    months = reading.bone_age_months
+    return {
+        "bone_age_months": None if months is None else round(months, 1),
+        "interval_months": None if interval is None else [round(bound, 1) for bound in interval],
+        "interval_coverage": reading.interval_coverage,
+        "refused": reading.refused,
+        "reasons": list(reading.reasons),
+        "method": reading.method,
+        "model": asdict(reading.model),
+    }
+
+
+def exposure_record(radiograph: Radiograph) -> dict[str, Any]:
     """Return the technique as read back, with the time that the panel measured.
 
     Dose follows from the programmed kV and mA: they differ from the read-back only by the rounding
@@ -120,7 +128,7 @@ def _area_product(programmed: Technique, exposure_ms: float) -> float:
     return dose_area_product_ugy_m2(Technique(programmed.kv, programmed.ma, exposure_ms))
 
 
-def dose_of(entries: list[JournalEntry]) -> dict[str, Any]:
+def dose_of(entries: Sequence[JournalEntry]) -> dict[str, Any]:
     """Add up every exposure of the visit, the repeated ones too.
 
     One that ended unclear counts in full: the child may have had it.
@@ -133,16 +141,73 @@ def dose_of(entries: list[JournalEntry]) -> dict[str, Any]:
     }
 
 
+def _exposure_of(entry: JournalEntry) -> dict[str, Any]:
+    """Return one exposure as it was given, or as it was planned where there were no X-rays."""
+    given = _given(entry)
+    shown = given or _planned(entry)
+    return {
+        "at": _moment(happened_at(entry)),
+        "kv": round(shown.kv, 2),
+        "ma": round(shown.ma, 3),
+        "ms": round(shown.ms, 2),
+        "mas": round(shown.mas, 4),
+        "entrance_air_kerma_ugy": None if given is None else round(air_kerma_ugy(given), 3),
+        "outcome": _outcome(entry),
+        "reason": (entry.detail(ExposureEvent.ENDED) or {}).get("message"),
+    }
+
+
+def happened_at(entry: JournalEntry) -> datetime:
+    """Return when the frame was stored or the exposure failed, else when it was planned."""
+    ends = (ExposureEvent.STORED, ExposureEvent.KEPT, ExposureEvent.ENDED)
+    return next((at for at, event, _ in entry.events if event in ends), entry.exposure.planned)
+
+
+def _outcome(entry: JournalEntry) -> str:
+    if entry.was_exposed is not Exposed.YES:
+        return "no X-rays" if entry.was_exposed is Exposed.NO else "unclear"
+    return "accepted" if entry.detail(ExposureEvent.ACCEPTED) is not None else "rejected"
+
+
+# What of the journal is worth a line of the visit's history.
+_TOLD = {
+    ExposureEvent.ARMING: "making ready",
+    ExposureEvent.ARMED: "ready for the hand switch",
+    ExposureEvent.STORED: "exposed, image stored",
+    ExposureEvent.KEPT: "failed, image kept",
+    ExposureEvent.ENDED: "failed",
+    ExposureEvent.INTERRUPTED: "interrupted",
+    ExposureEvent.ACCEPTED: "image accepted",
+    ExposureEvent.REJECTED: "image rejected",
+}
+
+
+def _timeline(
+    visit: Ordered, entries: Sequence[JournalEntry], ended: datetime
+) -> list[dict[str, str]]:
+    lines = [
+        {"at": _moment(at), "what": f"exposure {number}: {_TOLD[event]}"}
+        for number, entry in enumerate(entries, 1)
+        for at, event, _ in entry.events
+    ]
+    first = {"at": _moment(visit.started), "what": "visit started"}
+    return [first, *lines, {"at": _moment(ended), "what": "visit ended"}]
+
+
 def _given(entry: JournalEntry) -> Technique | None:
     """Return what an exposure gave the child, or None where there were no X-rays."""
-    planned = entry.exposure
     if entry.was_exposed is Exposed.NO:
         return None
+    planned = _planned(entry)
     stored = entry.detail(ExposureEvent.STORED) or _kept(entry)
     if stored is not None and stored["exposure"] is not None:
         ms = stored["exposure"]["exposure_ms"]
         return Technique(planned.kv, planned.ma, ms) if ms > 0 else None
-    return Technique(planned.kv, planned.ma, planned.ms)
+    return planned
+
+
+def _planned(entry: JournalEntry) -> Technique:
+    return Technique(entry.exposure.kv, entry.exposure.ma, entry.exposure.ms)
 
 
 def _kept(entry: JournalEntry) -> dict[str, Any] | None:
@@ -168,4 +233,5 @@ def _device(radiograph: Radiograph) -> dict[str, Any]:
         "detector_firmware": radiograph.detector.firmware_version,
         "detector_temperature_c": round(radiograph.detector_temperature_c, 1),
         "calibration": radiograph.calibration_id,
+        "calibration_created": _moment(radiograph.calibration_created),
     }

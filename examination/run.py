@@ -7,11 +7,11 @@ from typing import Any
 
 from device.detector import ExposureState
 from device.errors import Exposed as WasExposed
+from examination.deliver import FILES, RESULT, left_in
 from examination.errors import FolderTaken, VisitInterrupted
 from examination.examination import Exposed, Finished, Ordered, Outcome, Room, State, Unit, visit_of
 from examination.exposures import frame_name
 from examination.order import Order
-from examination.result import RADIOGRAPH, RESULT, left_in
 from examination.steps import STEPS
 from records.errors import RecordsError
 from records.examinations import Visit
@@ -26,7 +26,9 @@ _PARTS = {
     State.EXPOSED: "correct",
     State.CORRECTED: "check",
     State.CHECKED: "decide",
-    State.ACCEPTED: "deliver",
+    State.ACCEPTED: "read",
+    State.READ: "assess",
+    State.ASSESSED: "report",
 }
 
 
@@ -102,7 +104,7 @@ def _take_step(room: Room, outcome: Outcome) -> Outcome:
 def _where_it_stands(room: Room, visit: Ordered) -> Outcome:
     """Put a new visit on record, or find the point at which an earlier run was interrupted."""
     check_writable(visit.folder)
-    sweep_unfinished(visit.folder, (RESULT, RADIOGRAPH))
+    sweep_unfinished(visit.folder, (RESULT, *FILES.values()))
     earlier = room.visits.in_folder(visit.folder)
     if earlier is None:
         return _begin(room, visit)
@@ -131,7 +133,8 @@ def _begin(room: Room, visit: Ordered) -> Ordered:
 def _is_same(earlier: dict[str, Any], order: Order) -> bool:
     """Tell whether it is the same examination of the same child, perhaps resumed another day."""
     said = order.as_record()
-    return all(earlier[name] == said[name] for name in ("child", "technique", "procedure"))
+    asked = ("child", "technique", "procedure", "height_position")
+    return all(earlier.get(name) == said[name] for name in asked)
 
 
 def _resume(room: Room, earlier: Visit, visit: Ordered) -> Outcome:

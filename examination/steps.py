@@ -6,11 +6,14 @@ from typing import Any
 from acquisition.calibration import check_valid
 from acquisition.correct import correct
 from acquisition.quality import check_exposure, check_saturation
+from bone_age.read import read_bone_age
 from device.exposure import ExposureRequest, ExposureStage
 from device.technique import check_technique
+from examination.deliver import deliver, show
 from examination.examination import (
     Accepted,
     Armed,
+    Assessed,
     Checked,
     Corrected,
     Decision,
@@ -18,8 +21,10 @@ from examination.examination import (
     Finished,
     Ordered,
     Outcome,
+    Read,
     Room,
     State,
+    visit_of,
 )
 from examination.exposures import (
     earlier_verdict,
@@ -28,7 +33,7 @@ from examination.exposures import (
     note_verdict,
     plan_exposure,
 )
-from examination.result import show, write_result
+from growth.assess import assess
 from records.journal import ExposureEvent
 
 # Nobody keeps a child's hand still for longer; the panel's own lease ends after 30 s as well.
@@ -93,10 +98,24 @@ def await_decision(room: Room, checked: Checked) -> Accepted | Ordered:
     return Accepted(checked, verdict.by)
 
 
-def deliver(room: Room, accepted: Accepted) -> Finished:
-    """Write the visit's folder."""
-    write_result(room, accepted)
-    return Finished(accepted.checked.visit, accepted.checked.findings)
+def read(room: Room, accepted: Accepted) -> Read:
+    """Let the model read the pixels; it learns the sex and nothing else about the child."""
+    sex = accepted.checked.visit.order.child.sex
+    return Read(accepted, read_bone_age(room.model, accepted.checked.radiograph, sex))
+
+
+def assess_growth(_room: Room, read: Read) -> Assessed:
+    """Compare sizes and bone age with the references; a refused reading leaves the rest."""
+    order = visit_of(read).order
+    months = read.reading.bone_age_months
+    return Assessed(read, assess(order.child, order.visit_date, months, order.height_position))
+
+
+def report(room: Room, assessed: Assessed) -> Finished:
+    """Write the visit's folder: images, report, and the result last."""
+    deliver(room, assessed)
+    checked, reading = assessed.read.accepted.checked, assessed.read.reading
+    return Finished(checked.visit, checked.findings, reading)
 
 
 STEPS: dict[State, Step] = {
@@ -105,5 +124,7 @@ STEPS: dict[State, Step] = {
     State.EXPOSED: correct_frame,  # raw frame is stored before anything looks at it
     State.CORRECTED: check_quality,
     State.CHECKED: await_decision,  # a person accepts or repeats
-    State.ACCEPTED: deliver,
+    State.ACCEPTED: read,
+    State.READ: assess_growth,
+    State.ASSESSED: report,
 }

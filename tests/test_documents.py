@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = (
-    *("device", "acquisition", "growth", "records", "reports"),
+    *("device", "acquisition", "bone_age", "growth", "records", "reports", "pacs"),
     *("examination", "console", "firmware_sim"),
 )
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")

@@ -20,7 +20,7 @@ from device.errors import (
 from device.gencp import packets, registers
 from device.gencp.packets import Acknowledge, Command, CommandFlag, CommandPacket, Framing, Status
 from device.gencp.registers import Register
-from device.link import ControlLink
+from device.link import ControlLink, LinkCounters
 
 # GenCP 1.3.1: a host repeats a command three times, with the resend flag.
 RETRIES = 3
@@ -59,6 +59,12 @@ class Session:
         self._largest_read = SMALLEST_ACK - ACK_OVERHEAD
         self._largest_write = SMALLEST_COMMAND - COMMAND_OVERHEAD
         self._lock = threading.RLock()
+        self._commands = self._repeated = self._unreadable = 0
+
+    @property
+    def counters(self) -> LinkCounters:
+        """What went over the link so far."""
+        return LinkCounters(self._commands, self._repeated, self._unreadable)
 
     @property
     def order(self) -> str:
@@ -155,6 +161,8 @@ class Session:
         request_id = self._take_id(command)
         last: LinkError = LinkTimeout()
         for flags in self._flags_of_tries():
+            self._commands += 1
+            self._repeated += CommandFlag.RESEND in flags
             self._send(CommandPacket(command, request_id, scd, flags))
             try:
                 return self._answer(command, request_id)
@@ -187,6 +195,7 @@ class Session:
                 answer = self._receive(left_s)
             except packets.PacketMalformed as error:
                 unreadable = error
+                self._unreadable += 1
                 continue
             except LinkTimeout:
                 break

@@ -21,6 +21,7 @@ from device.errors import (
     TechniqueNotExact,
 )
 from device.generator_status import GeneratorStatus
+from device.link import LinkCounters
 from device.spellman import frames
 from device.spellman.frames import Frame, FrameMalformed
 from device.technique import Technique
@@ -76,6 +77,7 @@ class Pmx:
         self._failure: BaseException | None = None
         self._closing = threading.Event()
         self._lock = threading.Lock()
+        self._commands = self._repeated = self._unreadable = 0
         self._reader = threading.Thread(target=self._read_port, name="pmx-reader", daemon=True)
         self._reader.start()
 
@@ -108,6 +110,11 @@ class Pmx:
         """Give the tube voltage measured in the last exposure, in kV. Raises GeneratorError."""
         return self._query(READ_LAST_KV, 1)[0] * MEASURED_KV_PER_COUNT
 
+    @property
+    def link_counters(self) -> LinkCounters:
+        """What went over the line so far."""
+        return LinkCounters(self._commands, self._repeated, self._unreadable)
+
     def close(self) -> None:
         """Stop the reader and close the port; never raises, may be called twice."""
         self._closing.set()
@@ -130,12 +137,13 @@ class Pmx:
             try:
                 return self._exchange(command, arguments, REPLY_TIMEOUT_S)
             except GeneratorSilent:
-                continue
+                self._repeated += 1
         return self._exchange(command, arguments, REPLY_TIMEOUT_S)
 
     def _exchange(self, command: int, arguments: Sequence[int], timeout_s: float) -> Frame:
         with self._lock:
             self._drop_late_replies()
+            self._commands += 1
             self._write(frames.encode(command, arguments))
             return self._reply(command, time.monotonic() + timeout_s)
 
@@ -187,7 +195,9 @@ class Pmx:
         try:
             self._replies.put(frames.decode(frame))
         except FrameMalformed:
-            return  # as the protocol says: a damaged frame is silence, and the command is repeated
+            self._unreadable += (
+                1  # as the protocol says: a damaged frame is silence, and the command is repeated
+            )
 
 
 def _count(value: float, per_count: float) -> int:

@@ -176,7 +176,6 @@ SECONDS_NAMES: Final = (
     ("correct", "correction"),
     ("read", "reading"),
     ("assess", "assessment"),
-    ("report", "report"),
 )
 
 # Device and versions
@@ -207,9 +206,9 @@ LIMIT_SENTENCES: Final = (
     "for courts, migration or sport, and not for selecting talent.",
     "Not for hands with fractures, cone-shaped, deformed or dysplastic growth plates, nor for "
     "anything but a whole left hand and wrist in PA view, without motion.",
-    "The reading model sees the image and the sex, nothing else about the child. It learned from "
-    "films of a few hospitals, which its model card names; how well it reads children of other "
-    "populations, Chinese children among them, has not been measured.",
+    "The reading model sees the image and the sex, nothing else about the child. Its card names "
+    "the films that it learned from, and how well it reads them; how well it reads children of "
+    "other populations, Chinese children among them, has not been measured.",
     "A mean error of the model, wherever it is quoted, is not the error of this child's reading. "
     "The accuracy has not been compared with endocrinologists.",
     "Bone age standards describe the children they were made from; in some populations healthy "

@@ -4,16 +4,19 @@ import cv2
 import pytest
 
 
-def test_the_demo_ends_with_a_picture_and_a_result(demo):
+def test_the_demo_ends_with_images_report_and_result(demo):
     _, out, _ = demo
-    assert {path.name for path in out.iterdir()} == {"radiograph.png", "result.json"}
+    result = json.loads((out / "result.json").read_text())
+    assert {path.name for path in out.iterdir()} == {*result["files"].values(), "result.json"}
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
     assert cv2.imread(str(out / "radiograph.png"), cv2.IMREAD_UNCHANGED).shape == (750, 600)
 
 
-def test_the_demo_tells_the_path_of_the_picture_and_the_time_of_each_step(demo):
+def test_the_demo_tells_reading_report_and_the_time_of_each_step(demo):
     _, out, done = demo
-    assert done.stdout.strip() == str(out / "radiograph.png")
-    for part in ("connect", "expose", "correct", "check", "deliver"):
+    assert done.stdout.strip() == str(out / "report.pdf")
+    assert "Bone age " in done.stderr and "% interval" in done.stderr
+    for part in ("connect", "expose", "correct", "check", "read", "assess", "report"):
         assert f"  {part} " in done.stderr
 
 

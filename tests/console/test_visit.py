@@ -27,14 +27,23 @@ def ready(start_simulator):
         yield running
 
 
-def test_a_visit_delivers_picture_and_result(site, start_simulator, patient, tmp_path):
+def test_a_visit_delivers_report_and_result(site, start_simulator, patient, tmp_path):
     with start_simulator("--operator", "auto", "--patient", "phantom:sex=F,bone_age=9") as unit:
         done = site.run(*site.visit(unit, tmp_path / "out", patient))
     assert done.returncode == 0, done.stderr
-    assert names_in(tmp_path / "out") == {"radiograph.png", "result.json"}
+    assert done.stdout.strip() == str(tmp_path / "out" / "report.pdf")
     assert "READY: press the hand switch" in done.stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
     assert result["visit"]["accepted_by"] == "nobody: there was no terminal to ask at"
+
+
+def test_a_visit_without_a_hand_ends_with_a_refused_reading(site, ready, patient, tmp_path):
+    done = site.run(*site.visit(ready, tmp_path / "out", patient))
+    assert done.returncode == 3
+    assert "No bone age was read." in done.stderr
+    result = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert result["reading"]["bone_age_months"] is None
+    assert result["reading"]["reasons"]
 
 
 def test_no_order_no_exposure(site, ready, tmp_path):

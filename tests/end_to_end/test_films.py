@@ -4,10 +4,12 @@ The films are not part of the project; the tests skip where their folder is miss
 """
 
 import csv
+import hashlib
 import os
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -16,6 +18,10 @@ import pytest
 from acquisition.calibration import calibrate
 from acquisition.correct import correct
 from acquisition.display import display_image
+from acquisition.radiograph import read_picture
+from bone_age.model import load_model
+from bone_age.read import read_bone_age, read_picture_bone_age
+from bone_age.reading import BoneAgeReading, Sex
 from device.detector import EXPOSURE_WINDOW_MS, open_detector
 from device.exposure import HAND_PRESET, ExposureRequest, ExposureSequence
 from device.generator import open_generator
@@ -31,14 +37,22 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def age_of(row):
-    return float(row["bone_age_months"])
+def labelled_films():
+    with (FILMS / "labels.csv").open(newline="") as lines:
+        return [row for row in csv.DictReader(lines) if row["midsize"] == "1"]
+
+
+def is_unseen(row):
+    """Tell whether the film was used to tune or to calibrate the model, not to teach it."""
+    return int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % 10 in (1, 2)
 
 
 def chosen_films():
     """Return ids of 20 films: both sexes in turn, evenly over all ages."""
-    with (FILMS / "labels.csv").open(newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["midsize"] == "1"]
+    return [row["id"] for row in evenly_over_ages(labelled_films(), HOW_MANY)]
+
+
+def evenly_over_ages(rows, how_many):
     by_age = {
         sex: sorted(
             (row for row in rows if row["sex"] == sex),
@@ -46,8 +60,8 @@ def chosen_films():
         )
         for sex in "FM"
     }
-    places = np.linspace(0.02, 0.98, HOW_MANY // 2)
-    return [by_age[sex][int(place * len(by_age[sex]))]["id"] for place in places for sex in "FM"]
+    places = np.linspace(0.02, 0.98, how_many // 2)
+    return [by_age[sex][int(place * len(by_age[sex]))] for place in places for sex in "FM"]
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +107,11 @@ class ThroughDetector:
         self.sequence.arm(ExposureRequest(self.nonce, HAND_PRESET))
         return self.sequence.await_frame(30.0, lambda _stage: None)
 
+    def image(self, patient):
+        return correct(self.expose(patient), self.calibration)
+
     def show(self, patient):
-        return display_image(correct(self.expose(patient), self.calibration))
+        return display_image(self.image(patient))
 
 
 def film_of(film_id, folder):
@@ -150,3 +167,48 @@ def test_a_film_does_not_look_like_another_childs(unit, tmp_path):
     one, next_older = (film_of(film_id, tmp_path) for film_id in chosen_films()[10:13:2])
     other = cv2.imread(str(next_older), cv2.IMREAD_GRAYSCALE)
     assert likeness(unit.show(f"radiograph:{one}"), other) < 0.9
+
+
+class Read(NamedTuple):
+    """One child: the label, the reading of the film, and the one through the detector."""
+
+    label: float
+    of_film: BoneAgeReading
+    through_detector: BoneAgeReading
+
+
+@pytest.fixture(scope="module")
+def children(unit, tmp_path_factory):
+    """40 children that the model did not learn from; it is told the sex and nothing else."""
+    model = load_model(Path(__file__).parents[2] / "models" / "hand-1")
+    folder = tmp_path_factory.mktemp("films")
+    read = []
+    for row in evenly_over_ages([row for row in labelled_films() if is_unseen(row)], 40):
+        path = film_of(row["id"], folder).rename(folder / "film.webp")  # no name tells a child
+        sex = Sex(row["sex"])
+        of_film = read_picture_bone_age(model, read_picture(path), sex)
+        image = unit.image(f"radiograph:{path}")
+        read.append(Read(float(row["bone_age_months"]), of_film, read_bone_age(model, image, sex)))
+    return read
+
+
+@pytest.fixture(scope="module")
+def both_read(children):
+    return [one for one in children if not (one.of_film.refused or one.through_detector.refused)]
+
+
+def test_hardly_any_child_is_refused(children, both_read):
+    assert len(children) - len(both_read) <= 2
+
+
+def test_the_detector_hardly_changes_the_reading(both_read):
+    changes = [
+        one.through_detector.bone_age_months - one.of_film.bone_age_months for one in both_read
+    ]
+    assert np.abs(changes).mean() <= 3.0
+
+
+def test_readings_through_the_detector_follow_the_radiologists(both_read):
+    labels = [one.label for one in both_read]
+    read = [one.through_detector.bone_age_months for one in both_read]
+    assert np.corrcoef(labels, read)[0, 1] >= 0.9

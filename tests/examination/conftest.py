@@ -10,6 +10,7 @@ import pytest
 
 from acquisition.calibration import Calibration
 from acquisition.quality import Finding
+from bone_age.model import load_model
 from bone_age.reading import Sex
 from device.detector import open_detector
 from device.exposure import ExposureSequence, ExposureStage, Technique
@@ -26,6 +27,7 @@ from records.database import Database
 from records.examinations import Visits
 from records.journal import Journal
 
+RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
 COARSE_PANEL = PanelGeometry(300, 240, 1000.0)
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CHILD = Child("P-1", "Li Hua", Sex.FEMALE, date(2017, 3, 14))
@@ -78,6 +80,12 @@ class Stage:
         self.clock.after(0.1, lambda: self.simulated.press_hand_switch(1))
         self.clock.after(2.5, lambda: self.simulated.press_hand_switch(2))
 
+    def press_for_a_repeat(self) -> None:
+        """Let go, and press again when the generator has rested."""
+        self.clock.after(3.2, lambda: self.simulated.press_hand_switch(0))
+        self.clock.after(8.0, lambda: self.simulated.press_hand_switch(1))
+        self.clock.after(27.0, lambda: self.simulated.press_hand_switch(2))
+
     def files(self) -> set[str]:
         return {path.name for path in self.folder.glob("*")}
 
@@ -111,6 +119,7 @@ def staged(
 
         unit = Unit(
             detector=detector,
+            generator=generator,
             sequence=ExposureSequence(detector, generator, clock),
             journal=Journal(database),
             frames=(data / "frames", data / "last-resort"),
@@ -121,6 +130,8 @@ def staged(
         room = Room(
             unit=unit,
             calibration=calibration,  # type: ignore[arg-type]
+            model=load_model(RELEASED),
+            software_version="0.0.1",
             visits=Visits(database),
             stopwatch=Stopwatch(clock),
             decide=decide,

@@ -7,6 +7,7 @@ from bone_age.reading import Sex
 from device.technique import HAND_PRESET
 from examination.errors import NoOrder, OrderUnreadable, OrderWrong
 from examination.order import read_order
+from growth.references import Position
 
 VISIT = date(2026, 11, 23)
 SAID = {"id": "P-1", "name": "李华", "sex": "F", "birth_date": "2017-03-14"}
@@ -29,6 +30,12 @@ def test_a_patient_file_becomes_an_order(patient_file):
     assert child.birth_date == date(2017, 3, 14)
     assert child.height_cm == 134.5
     assert child.weight_kg is None
+
+
+def test_an_order_says_how_the_child_was_measured(patient_file):
+    order = read_order(patient_file(height_position="recumbent"), HAND_PRESET, VISIT)
+    assert order.height_position is Position.RECUMBENT
+    assert read_order(patient_file(), HAND_PRESET, VISIT).height_position is None
 
 
 def test_without_a_file_there_is_no_order():
@@ -72,7 +79,12 @@ def test_a_missing_file_is_refused(tmp_path):
         ({"height_cm": True}, "height_cm"),
         ({"weight_kg": -3}, "weight_kg"),
         ({"father_cm": float("nan")}, "father_cm"),
+        ({"height_cm": 1.345}, "centimetres"),
         ({"hieght_cm": 134.5}, "hieght_cm"),
+        ({"height_position": "sitting"}, "height_position"),
+        ({"name": "Li \U00020bb7"}, r"U\+20BB7"),
+        ({"name": "a\\b"}, "DICOM"),
+        ({"id": "P" * 65}, "DICOM"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_name(patient_file, changed, named):

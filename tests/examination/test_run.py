@@ -44,8 +44,14 @@ def finished(stage):
     return stage
 
 
-def test_a_visit_ends_with_picture_and_result(finished):
-    assert finished.files() == {"radiograph.png", "result.json"}
+def test_a_visit_ends_with_images_report_and_result(finished):
+    assert finished.files() == {
+        "report.pdf",
+        "radiograph.png",
+        "for_processing.dcm",
+        "for_presentation.dcm",
+        "result.json",
+    }
 
 
 def test_the_picture_has_the_size_of_the_panel(finished):
@@ -96,6 +102,8 @@ def test_the_visit_walks_its_table_in_order(finished):
         State.CORRECTED,
         State.CHECKED,
         State.ACCEPTED,
+        State.READ,
+        State.ASSESSED,
     ]
 
 
@@ -108,9 +116,7 @@ def test_the_operator_is_told_the_stages_of_the_exposure(finished):
 def test_a_repeated_image_counts_towards_the_dose(stage):
     stage.verdicts.append(Decision.REPEAT)
     stage.press_hand_switch()
-    stage.clock.after(3.2, lambda: stage.simulated.press_hand_switch(0))
-    stage.clock.after(8.0, lambda: stage.simulated.press_hand_switch(1))
-    stage.clock.after(27.0, lambda: stage.simulated.press_hand_switch(2))
+    stage.press_for_a_repeat()
     run_visit(stage.room, stage.ordered())
     dose = result_of(stage)["dose"]
     assert dose["exposures"] == len(stage.simulated.exposures) == 2

@@ -1,0 +1,26 @@
+"""Print the report of a finished visit again, from its result and the picture beside it."""
+
+import json
+from pathlib import Path
+
+from console.errors import ResultUnreadable
+from examination.deliver import RADIOGRAPH
+from reports.content import report_content
+from reports.pdf import render
+
+
+def print_report(result: Path) -> bytes:
+    """Return the PDF of a `result.json`, the same bytes as the visit's own.
+
+    Raises ResultUnreadable or ReportError.
+    """
+    try:
+        said = json.loads(result.read_text(encoding="utf-8"))
+        picture = (result.parent / RADIOGRAPH).read_bytes()
+    except OSError as exc:
+        raise ResultUnreadable(f"{exc.filename} cannot be read: {exc.strerror}.") from exc
+    except (ValueError, RecursionError) as exc:
+        raise ResultUnreadable(f"The result {result} is not JSON: {exc}.") from exc
+    if not isinstance(said, dict):
+        raise ResultUnreadable(f"The result {result} must hold one JSON object.")
+    return render(report_content(said, picture))

@@ -1,0 +1,79 @@
+"""What a visit leaves in its folder; `result.json` is written last."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from acquisition.display import display_image, to_png
+from acquisition.radiograph import Radiograph
+from examination.dicom_facts import facts_of, instances_of
+from examination.examination import Assessed, Checked, Room
+from examination.exposures import frame_name
+from examination.result import result_of, seconds_of
+from pacs.dataset import for_presentation, for_processing, to_bytes
+from records.files import write_atomically
+from reports.content import report_content
+from reports.pdf import render
+
+RESULT: Final = "result.json"
+RADIOGRAPH: Final = "radiograph.png"
+REPORT: Final = "report.pdf"
+FILES: Final = {
+    "report": REPORT,
+    "radiograph": RADIOGRAPH,
+    "for_processing": "for_processing.dcm",
+    "for_presentation": "for_presentation.dcm",
+}
+
+
+def show(room: Room, checked: Checked) -> Path:
+    """Write the picture beside the raw frame, for the person who decides; return where it is."""
+    assert checked.radiograph.exposure is not None, "only exposures are judged"
+    path = room.unit.frames[0] / f"{frame_name(checked.radiograph.exposure.nonce)}.png"
+    write_atomically(path, _picture(checked.radiograph))
+    return path
+
+
+def _picture(radiograph: Radiograph) -> bytes:
+    return to_png(display_image(radiograph), radiograph.pixel_pitch_um)
+
+
+def deliver(room: Room, assessed: Assessed) -> None:
+    """Write images, report and result of an accepted image.
+
+    Raises FileNotStored, ReportError or PacsError; without `result.json` the folder is unfinished.
+    """
+    checked = assessed.read.accepted.checked
+    folder, picture = checked.visit.folder, _picture(checked.radiograph)
+    result = result_of(room, assessed, FILES)
+    contents = {
+        "radiograph": picture,
+        **_dicom(result, assessed),
+        "report": render(report_content(result, picture)),
+    }
+    for name, content in contents.items():
+        write_atomically(folder / FILES[name], content)
+    room.stopwatch.lap("report")
+    result["seconds"] = seconds_of(room)
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    write_atomically(folder / RESULT, text.encode())
+
+
+def _dicom(result: dict[str, Any], assessed: Assessed) -> dict[str, bytes]:
+    radiograph = assessed.read.accepted.checked.radiograph
+    facts, (processing, presentation) = facts_of(result, radiograph), instances_of(result)
+    return {
+        "for_processing": to_bytes(for_processing(radiograph, facts, processing)),
+        "for_presentation": to_bytes(for_presentation(radiograph, facts, presentation, processing)),
+    }
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """Return the plain data of a finished visit's `result.json`."""
+    result: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return result
+
+
+def left_in(folder: Path) -> bool:
+    """Tell whether a folder holds anything of a visit."""
+    return any((folder / name).exists() for name in (RESULT, *FILES.values()))

@@ -1,0 +1,81 @@
+"""What the DICOM images of a visit say beside their pixels, from its result."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from acquisition.radiograph import Radiograph
+from bone_age.reading import Sex
+from growth.child import Child
+from pacs.facts import Exposure, Facts, Instance, Patient, Study, Unit, uid_from
+
+
+def patient_of(child: Child) -> Patient:
+    """Return a child as DICOM knows patients."""
+    return Patient(
+        id=child.id,
+        name=child.name,
+        sex=child.sex.value,
+        birth_date=child.birth_date,
+        size_m=None if child.height_cm is None else child.height_cm / 100,
+        weight_kg=child.weight_kg,
+    )
+
+
+def facts_of(result: Mapping[str, Any], radiograph: Radiograph) -> Facts:
+    """Return the facts of a visit's accepted image; the same result always gives the same UIDs."""
+    visit, detector = result["visit"], radiograph.detector
+    software = f"boneage-dr {result['software']['version']}"
+    return Facts(
+        patient=patient_of(_child(result["patient"])),
+        study=Study(
+            uid=uid_from(visit["id"], "study"),
+            started=datetime.fromisoformat(visit["started"]),
+            # SH holds 16 characters (PS3.5 6.2).
+            id=visit["id"][:16],
+        ),
+        exposure=_exposure(result),
+        unit=Unit(detector.vendor, detector.model, detector.serial, software),
+    )
+
+
+def instances_of(result: Mapping[str, Any]) -> tuple[Instance, Instance]:
+    """Return the image For Processing and the one For Presentation, each a series of its own."""
+    visit_id = result["visit"]["id"]
+    processing, presentation = (
+        Instance(
+            uid=uid_from(visit_id, intent, "image"),
+            series_uid=uid_from(visit_id, intent, "series"),
+            series_number=number,
+        )
+        for number, intent in enumerate(("for processing", "for presentation"), 1)
+    )
+    return processing, presentation
+
+
+def _child(patient: Mapping[str, Any]) -> Child:
+    return Child(
+        id=patient["id"],
+        name=patient["name"],
+        sex=Sex(patient["sex"]),
+        birth_date=date.fromisoformat(patient["birth_date"]),
+        height_cm=patient["height_cm"],
+        weight_kg=patient["weight_kg"],
+    )
+
+
+def _exposure(result: Mapping[str, Any]) -> Exposure:
+    given = result["exposure"]
+    accepted = next(one for one in result["exposures"] if one["outcome"] == "accepted")
+    return Exposure(
+        at=datetime.fromisoformat(accepted["at"]),
+        event_uid=uid_from(result["visit"]["id"], accepted["at"], "irradiation event"),
+        kv=given["kv"],
+        ma=given["ma"],
+        ms=given["ms"],
+        entrance_air_kerma_ugy=given["entrance_air_kerma_ugy"],
+        dose_area_product_ugy_m2=given["dose_area_product_ugy_m2"],
+        exposure_index=given["exposure_index"],
+        target_exposure_index=given["target_exposure_index"],
+        deviation_index=given["deviation_index"],
+    )

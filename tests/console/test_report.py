@@ -1,0 +1,42 @@
+import json
+import shutil
+
+import pytest
+
+
+@pytest.fixture
+def visit(demo, tmp_path):
+    _, out, _ = demo
+    return shutil.copytree(out, tmp_path / "visit")
+
+
+def test_a_report_printed_again_has_the_same_bytes(site, visit, tmp_path):
+    done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "again.pdf").read_bytes() == (visit / "report.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "{}", '{"visit": 3, "patient": {}}'])
+def test_a_result_that_is_none_is_one_clear_sentence_and_leaves_nothing(
+    site, visit, tmp_path, content
+):
+    (visit / "result.json").write_text(content)
+    done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
+    assert done.returncode == 1
+    assert done.stderr.startswith("E-") and done.stderr.count("\n") == 1
+    assert not (tmp_path / "again.pdf").exists()
+
+
+def test_a_missing_picture_is_named(site, visit, tmp_path):
+    (visit / "radiograph.png").unlink()
+    done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
+    assert done.stderr.startswith("E-CFG-8: ") and "radiograph.png" in done.stderr
+
+
+def test_a_name_that_the_typeface_lacks_is_refused(site, visit, tmp_path):
+    result = json.loads((visit / "result.json").read_text())
+    result["patient"]["name"] = "\U00020bb7"
+    (visit / "result.json").write_text(json.dumps(result))
+    done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
+    assert done.stderr.startswith("E-REP-1: ") and "U+20BB7" in done.stderr
+    assert not (tmp_path / "again.pdf").exists()

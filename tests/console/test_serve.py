@@ -1,0 +1,150 @@
+"""The service: answers on loopback about the unit, never about a patient."""
+
+import json
+import re
+import signal
+import socket
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+
+@contextmanager
+def served(site, *arguments):
+    process = site.start("serve", *arguments)
+    try:
+        line = next(line for line in process.stderr if "Serving at" in line)
+        yield re.search(r"http://127\.0\.0\.1:\d+", line)[0], process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def ask(address, **headers):
+    asked = urllib.request.Request(address, headers=headers)
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return answer.read().decode(), answer.headers
+
+
+@pytest.fixture(scope="module")
+def unit(start_simulator):
+    with start_simulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def service(site, unit, tmp_path_factory):
+    config = tmp_path_factory.mktemp("config") / "site.toml"
+    detector, generator = unit.urls[1], unit.urls[3]
+    config.write_text(f'detector = "{detector}"\ngenerator = "{generator}"\nport = 0\n')
+    with served(site, "--config", config) as (address, _):
+        yield address
+
+
+def status_of(service):
+    return json.loads(ask(f"{service}/api/diagnostics/status")[0])
+
+
+def test_healthz_tells_that_it_runs(service):
+    assert json.loads(ask(f"{service}/healthz")[0])["status"] == "ok"
+
+
+def test_status_tells_who_the_unit_is_and_how_it_is(service):
+    status = status_of(service)
+    assert status["connected"] is True and status["error"] is None
+    assert status["detector"]["serial"].startswith("BAS-")
+    assert status["detector"]["firmware_version"]
+    assert status["detector"]["exposure_state"] == "Idle" and status["detector"]["armed"] is False
+    assert 15 < status["temperatures_c"]["detector"] < 45
+    assert status["calibration"]["valid"] is True
+    assert status["links"]["detector"]["commands"] > 10
+    assert status["links"]["generator"]["commands"] >= 1
+    assert status["model"]["sha256"]
+
+
+def test_an_open_door_is_told_at_once(service, unit):
+    assert status_of(service)["interlocks"]["all_closed"] is True
+    unit.ask("PUT", "door", open=True)
+    interlocks = status_of(service)["interlocks"]
+    unit.ask("PUT", "door", open=False)
+    assert interlocks["all_closed"] is False
+    assert "door" in interlocks["panel_sees_open"]
+
+
+def test_metrics_are_in_the_format_of_prometheus(service):
+    text, headers = ask(f"{service}/metrics")
+    assert headers["Content-Type"].startswith("text/plain")
+    assert re.search(r"^boneage_detector_temperature_celsius \d", text, re.M)
+    assert "boneage_unit_connected 1.0" in text
+
+
+def test_openapi_lists_every_route(service):
+    paths = json.loads(ask(f"{service}/openapi.json")[0])["paths"]
+    assert set(paths) == {"/healthz", "/metrics", "/api/diagnostics/status"}
+
+
+def test_no_answer_names_a_patient(service):
+    answers = [ask(f"{service}{path}")[0] for path in ("/api/diagnostics/status", "/metrics")]
+    assert not any("patient" in answer.lower() or "birth" in answer.lower() for answer in answers)
+
+
+def test_what_is_not_there_is_a_problem_document(service):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(f"{service}/nothing")
+    assert refused.value.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(refused.value.read())["status"] == 404
+
+
+def test_another_host_name_is_refused(service):
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        ask(f"{service}/healthz", Host="evil.example")
+
+
+def test_a_visit_meanwhile_is_refused_in_one_sentence(site, service, unit, patient, tmp_path):
+    status_of(service)
+    done = site.run(*site.visit(unit, tmp_path / "out", patient))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("E-REC-")
+
+
+def test_a_unit_that_is_not_there_is_said_to_be_lost(site, tmp_path):
+    config = tmp_path / "site.toml"
+    config.write_text('detector = "usbip://127.0.0.1:9/1-1"\ngenerator = "pmx:///none"\nport = 0\n')
+    elsewhere = type(site)(tmp_path / "data")  # the other service keeps the site's own unit
+    with served(elsewhere, "--config", config) as (address, _):
+        status = status_of(address)
+        assert status["connected"] is False
+        assert status["error"]["code"] == "E-LINK-1"
+        assert "boneage_unit_connected 0.0" in ask(f"{address}/metrics")[0]
+
+
+def test_the_service_ends_quietly_when_it_is_stopped(site, tmp_path):
+    config = tmp_path / "site.toml"
+    config.write_text('detector = "usb://"\ngenerator = "pmx:///none"\nport = 0\n')
+    with served(site, "--config", config) as (_, process):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize(
+    "content", ["", "port = 0", "prot = 1", "[", "port = 99999", 'detector = "usb://"', "\xff"]
+)
+def test_settings_that_cannot_be_are_one_clear_sentence(site, tmp_path, content):
+    (tmp_path / "site.toml").write_bytes(content.encode("latin-1"))
+    done = site.run("serve", "--config", tmp_path / "site.toml")
+    assert done.returncode == 1
+    assert done.stderr.startswith("E-CFG-1: ") and done.stderr.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_one_clear_sentence(site, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        config = f'detector = "usb://"\ngenerator = "pmx:///none"\nport = {port}\n'
+        (tmp_path / "site.toml").write_text(config)
+        done = site.run("serve", "--config", tmp_path / "site.toml")
+    assert done.returncode == 1
+    assert done.stderr.startswith("E-CFG-7: ") and done.stderr.count("\n") == 1

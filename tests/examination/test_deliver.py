@@ -1,0 +1,137 @@
+"""What a visit leaves: images, report, result; the same figures in each of them."""
+
+import io
+import json
+from datetime import datetime, timedelta
+
+import numpy as np
+import pydicom
+import pypdf
+import pytest
+
+from acquisition.radiograph import read_picture
+from bone_age.read import read_picture_bone_age
+from bone_age.reading import Sex
+from device.errors import HandSwitchNotPressed
+from examination.examination import Decision
+from examination.run import run_visit
+from reports.content import report_content
+from reports.pdf import render
+
+POSITIONING_S = 180.0
+
+
+def visit(stage, spec="phantom:sex=F,bone_age=9.2,seed=1"):
+    stage.simulated.place_patient(spec)
+    stage.press_hand_switch()
+    return run_visit(stage.room, stage.ordered())
+
+
+def result_in(stage):
+    return json.loads((stage.folder / "result.json").read_text())
+
+
+def pages_of(stage):
+    pages = pypdf.PdfReader(io.BytesIO((stage.folder / "report.pdf").read_bytes())).pages
+    return [page.extract_text() for page in pages]
+
+
+@pytest.fixture
+def finished(stage):
+    visit(stage)
+    return stage
+
+
+def test_the_reading_is_in_result_and_report(finished):
+    reading = result_in(finished)["reading"]
+    low, high = reading["interval_months"]
+    assert low < reading["bone_age_months"] < high
+    assert reading["refused"] is False and reading["reasons"] == []
+    assert f"{reading['bone_age_months']:.1f} months" in pages_of(finished)[0]
+    assert reading["model"]["sha256"] in pages_of(finished)[1].replace("\n", "")
+
+
+def test_growth_follows_from_the_reading(finished):
+    result = result_in(finished)
+    age_months = result["growth"]["age"]["decimal_months"]
+    difference = result["growth"]["bone_age_minus_age_months"]
+    assert difference == pytest.approx(result["reading"]["bone_age_months"] - age_months, abs=0.06)
+
+
+def test_every_file_of_the_result_is_there(finished):
+    assert set(result_in(finished)["files"].values()) | {"result.json"} == finished.files()
+
+
+def test_the_report_can_be_printed_again_from_the_result(finished):
+    picture = (finished.folder / "radiograph.png").read_bytes()
+    again = render(report_content(result_in(finished), picture))
+    assert again == (finished.folder / "report.pdf").read_bytes()
+
+
+def test_the_dicom_images_name_child_and_exposure(finished):
+    result = result_in(finished)
+    for name in ("for_processing.dcm", "for_presentation.dcm"):
+        image = pydicom.dcmread(finished.folder / name)
+        assert image.PatientName == "Li Hua" and image.PatientSex == "F"
+        assert float(image.ExposureIndex) == pytest.approx(result["exposure"]["exposure_index"])
+        assert image.StudyInstanceUID.startswith("2.25.")
+
+
+def test_the_dicom_image_for_processing_is_read_as_the_visit_was(finished):
+    picture = read_picture(finished.folder / "for_processing.dcm")
+    again = read_picture_bone_age(finished.room.model, picture, Sex.FEMALE)
+    assert again.bone_age_months == pytest.approx(
+        result_in(finished)["reading"]["bone_age_months"], abs=1.0
+    )
+
+
+def test_a_hand_that_is_none_leaves_no_figure_anywhere(stage):
+    visit(stage, "flat")
+    result = result_in(stage)
+    assert result["reading"]["bone_age_months"] is None
+    assert result["reading"]["interval_months"] is None
+    assert result["growth"]["bone_age_sds"] is None
+    assert result["growth"]["bone_age_minus_age_months"] is None
+    assert "No bone age was read" in pages_of(stage)[0]
+
+
+def test_a_whole_visit_with_a_repeat_takes_less_than_ten_minutes(stage):
+    started = stage.room.unit.now()
+    stage.verdicts.append(Decision.REPEAT)
+    stage.clock.sleep(POSITIONING_S)
+    stage.press_hand_switch()
+    stage.press_for_a_repeat()
+    run_visit(stage.room, stage.ordered())
+    assert stage.room.unit.now() - started < timedelta(minutes=10)
+    outcomes = [one["outcome"] for one in result_in(stage)["exposures"]]
+    assert outcomes == ["rejected", "accepted"]
+
+
+def test_rejected_and_failed_exposures_are_in_the_report_with_their_dose(stage):
+    with pytest.raises(HandSwitchNotPressed):  # nobody presses
+        run_visit(stage.room, stage.ordered())
+    stage.verdicts.append(Decision.REPEAT)
+    stage.press_hand_switch()
+    stage.press_for_a_repeat()
+    run_visit(stage.room, stage.ordered())
+    result = result_in(stage)
+    outcomes = [one["outcome"] for one in result["exposures"]]
+    assert outcomes == ["no X-rays", "rejected", "accepted"]
+    assert result["dose"]["exposures"] == 2
+    assert result["dose"]["kerma_total_ugy"] == pytest.approx(
+        sum(one["entrance_air_kerma_ugy"] or 0 for one in result["exposures"]), abs=0.01
+    )
+    technical = pages_of(stage)[1]
+    assert "rejected" in technical and "no X-rays" in technical
+
+
+def test_the_time_line_runs_forward(finished):
+    moments = [datetime.fromisoformat(line["at"]) for line in result_in(finished)["timeline"]]
+    assert moments == sorted(moments)
+    assert len(moments) >= 6
+
+
+def test_the_picture_for_presentation_shows_what_the_visit_shows(finished):
+    shown = pydicom.dcmread(finished.folder / "for_presentation.dcm").pixel_array
+    picture = read_picture(finished.folder / "radiograph.png")
+    assert np.abs(shown * (255 / 4095) - picture).max() < 0.6
