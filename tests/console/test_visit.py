@@ -37,8 +37,11 @@ def test_a_visit_delivers_report_and_result(site, start_simulator, patient, tmp_
     assert result["visit"]["accepted_by"] == "nobody: there was no terminal to ask at"
 
 
-def test_a_visit_without_a_hand_ends_with_a_refused_reading(site, ready, patient, tmp_path):
-    done = site.run(*site.visit(ready, tmp_path / "out", patient))
+def test_a_visit_without_a_hand_ends_with_a_refused_reading(
+    site, start_simulator, patient, tmp_path
+):
+    with start_simulator("--operator", "auto", "--patient", "flat") as unit:
+        done = site.run(*site.visit(unit, tmp_path / "out", patient))
     assert done.returncode == 3
     assert "No bone age was read." in done.stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
