@@ -67,6 +67,8 @@ def read_picture(path: Path) -> Signal:
         content = path.read_bytes()
     except OSError as exc:
         raise FrameUnusable(f"The file {path.name} cannot be read: {exc.strerror}.") from exc
+    except ValueError as exc:  # a NUL in the name
+        raise FrameUnusable("The name of the file holds a character that no file has.") from exc
     return picture_from(content, path.name)
 
 
@@ -134,9 +136,20 @@ def _greys(dataset: pydicom.Dataset) -> Signal:
     stored: NDArray[np.generic] = dataset.pixel_array
     if stored.ndim != 2:
         raise ValueError("colour or several frames")
+    _check_header(dataset, stored)
     greys = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float32)
     bone_is_low = dataset.PhotometricInterpretation == "MONOCHROME1"
     if dataset.get("PixelIntensityRelationship") == "LIN":
         # A pixel of a hand holds hundreds of units; 1 keeps those of a collimator finite.
         greys = np.log(np.maximum(greys, np.float32(1)))
     return -greys if bone_is_low else greys
+
+
+def _check_header(dataset: pydicom.Dataset, stored: NDArray[np.generic]) -> None:
+    """Raise ValueError where rows, columns or bits contradict the pixels."""
+    if not dataset.file_meta.TransferSyntaxUID.is_compressed:
+        expected = stored.size * int(dataset.BitsAllocated) // 8
+        if len(dataset.PixelData) > expected + expected % 2:
+            raise ValueError("more pixels than rows and columns tell")
+    if not dataset.PixelRepresentation and int(stored.max()) >= 2 ** int(dataset.BitsStored):
+        raise ValueError("pixels with more bits than are said to be stored")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +10,15 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from bone_age.crop import Crop
+from bone_age.crop import LARGEST_SIDE, SMALLEST_SIDE, Crop
 from bone_age.errors import ModelCorrupt, ModelMissing
 from bone_age.reading import ModelIdentity, Sex
 
 FACTS: Final = "model.json"
+# Our choice: readers scatter by 7 months (Kaplowitz 2011); no honest interval is narrower.
+LEAST_ERROR_MONTHS: Final = 1.0
+# The atlas ends at 19 years (Greulich and Pyle 1959).
+OLDEST_MONTHS: Final = 240.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,18 +58,34 @@ def load_model(folder: Path) -> ReadingModel:
         identity = ModelIdentity(facts["name"], facts["version"], facts["sha256"])
         if hashlib.sha256(content).hexdigest() != identity.sha256:
             raise ModelCorrupt(f"The reading model in {folder} was changed; install it again.")
-        return ReadingModel(
+        youngest, oldest = (float(bound) for bound in facts["range_months"])
+        model = ReadingModel(
             identity=identity,
             pixels=int(facts["pixels"]),
             error_months=float(facts["error_months"]),
             coverage=float(facts["coverage"]),
-            range_months=(float(facts["range_months"][0]), float(facts["range_months"][1])),
+            range_months=(youngest, oldest),
             session=start_session(content),
         )
+        _check_facts(model)
+        return model
     except FileNotFoundError as exc:
         raise ModelMissing(f"There is no reading model in {folder}; install one.") from exc
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as exc:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
         raise ModelCorrupt(f"The reading model in {folder} cannot be used: {exc}.") from exc
+
+
+def _check_facts(model: ReadingModel) -> None:
+    """Raise ValueError for facts that no release writes: an interval must not be made up."""
+    youngest, oldest = model.range_months
+    named = all(isinstance(text, str) and text for text in astuple(model.identity))
+    # Written so that what is no number is refused, too.
+    if not (named and SMALLEST_SIDE <= model.pixels <= LARGEST_SIDE):
+        raise ValueError("name, version or size make no sense")
+    if not (0 < model.coverage < 1 and LEAST_ERROR_MONTHS <= model.error_months <= oldest):
+        raise ValueError("the interval makes no sense")
+    if not 0 <= youngest < oldest <= OLDEST_MONTHS:
+        raise ValueError("the range of bone ages makes no sense")
 
 
 def start_session(content: bytes) -> onnxruntime.InferenceSession:

@@ -200,6 +200,8 @@ def demo(
 ) -> None:
     """Run a whole visit on the simulated device, from the hand switch to the report."""
     today = _day(visit_date, _now().date())
+    if today.year < 1900:
+        raise typer.BadParameter("the visit lies before X-rays", param_hint="--visit-date")
     if not math.isfinite(dose_ugy) or not math.isfinite(bone_age_years):
         raise typer.BadParameter("dose and bone age are numbers", param_hint="--dose-ugy")
     said = {
@@ -238,6 +240,8 @@ def read(
         raise typer.BadParameter("give FILES and --sex, or --list and --out")
     model = load_model(read_settings().model_directory)
     if list_ is not None and out is not None:
+        if out.exists() and out.samefile(list_):
+            raise typer.BadParameter("--out would overwrite the list")
         wanted = read_list(list_)
         with Telling().progress("reading") as told:
             write_atomically(out, as_csv(_counted(read_all(model, wanted), len(wanted), told)))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -145,4 +146,5 @@ def _since(started: float) -> float:
 def _found(said: str, beside: Path) -> str:
     """Return a path of a list: from the current folder, else from the folder of the list."""
     at_list = beside / said
-    return str(at_list) if at_list.exists() and not Path(said).exists() else said
+    # os.path tells of no file where a name holds a NUL; Path would raise.
+    return str(at_list) if os.path.exists(at_list) and not os.path.exists(said) else said

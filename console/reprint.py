@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from reportlab.platypus.doctemplate import LayoutError
+
 from console.errors import ResultUnreadable
 from examination.deliver import RADIOGRAPH
 from reports.content import report_content
@@ -15,7 +17,7 @@ def print_report(result: Path) -> bytes:
     Raises ResultUnreadable or ReportError.
     """
     try:
-        said = json.loads(result.read_text(encoding="utf-8"))
+        said = json.loads(result.read_text(encoding="utf-8"), parse_constant=_refuse)
         picture = (result.parent / RADIOGRAPH).read_bytes()
     except OSError as exc:
         raise ResultUnreadable(f"{exc.filename} cannot be read: {exc.strerror}.") from exc
@@ -23,4 +25,12 @@ def print_report(result: Path) -> bytes:
         raise ResultUnreadable(f"The result {result} is not JSON: {exc}.") from exc
     if not isinstance(said, dict):
         raise ResultUnreadable(f"The result {result} must hold one JSON object.")
-    return render(report_content(said, picture))
+    try:
+        return render(report_content(said, picture))
+    # Fields of other types and texts without end reach reportlab, which raises what it likes.
+    except (ArithmeticError, AttributeError, LayoutError, TypeError, ValueError) as exc:
+        raise ResultUnreadable(f"The result {result} cannot be printed; was it changed?") from exc
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no number of JSON")

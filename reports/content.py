@@ -17,6 +17,8 @@ from reports.wording import en
 
 # The mark that a simulated panel carries in its model name.
 _SIMULATED = "(simulated)"
+# What plain data of another shape raises.
+_WRONG_SHAPE = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,14 @@ def report_content(result: Mapping[str, Any], picture_png: bytes) -> ReportConte
         return _content(result, picture_png)
     except KeyError as exc:
         raise ResultUnusable(f"The result cannot be reported: {exc} is missing.") from exc
-    except (AttributeError, IndexError, TypeError, ValueError, GrowthError) as exc:
+    except (
+        AttributeError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        GrowthError,
+    ) as exc:
         raise ResultUnusable(f"The result cannot be reported: {exc}.") from exc
 
 

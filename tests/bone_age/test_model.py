@@ -66,7 +66,19 @@ def test_damaged_facts_are_refused(folder, facts):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"pixels": "many"}, {"range_months": [1]}, {"coverage": None}, {"file": "../x"}]
+    "changed",
+    [
+        {"pixels": "many"},
+        {"pixels": 100},
+        {"range_months": [1]},
+        {"range_months": [-9000, 228]},
+        {"coverage": None},
+        {"error_months": float("nan")},
+        {"error_months": 0.01},
+        {"version": 5},
+        {"name": None},
+        {"file": "../x"},
+    ],
 )
 def test_impossible_facts_are_refused(folder, changed):
     change_facts(folder, **changed)

@@ -101,3 +101,18 @@ def test_a_list_that_is_none_is_refused_and_leaves_nothing(site, tmp_path, conte
 @pytest.mark.parametrize("arguments", [[], ["--list", "in.csv"], ["a.png", "--list", "b.csv"]])
 def test_files_or_a_list_but_not_both(site, arguments):
     assert site.run("read", *arguments).returncode == 2
+
+
+def test_a_list_is_not_overwritten_by_its_readings(site, hand, tmp_path):
+    listed = tmp_path / "in.csv"
+    listed.write_text(f"path,sex\n{hand},F\n")
+    assert site.run("read", "--list", listed, "--out", listed).returncode == 2
+    assert listed.read_text().startswith("path,sex")
+
+
+def test_a_name_that_no_file_has_is_one_refused_row(site, hand, tmp_path):
+    listed = tmp_path / "in.csv"
+    listed.write_text(f"path,sex\na\0b,F\n{hand},F\n")
+    done = site.run("read", "--list", listed, "--out", tmp_path / "out.csv")
+    assert done.returncode == 0, done.stderr
+    assert [row["refused"] for row in rows_of(tmp_path / "out.csv")] == ["true", "false"]
