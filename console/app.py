@@ -3,26 +3,37 @@
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from console.diagnostics import UnitKeeper, metrics_text
-from console.errors import PortTaken
+from console.errors import CheckUnknown, ConsoleError, JobUnknown, PortTaken, SelfTestRunning
+from console.self_tests import SelfTests
 from console.version import __version__
+from examination.self_test import CHECKS
 
 LOOPBACK: Final = "127.0.0.1"
+# What goes with each refusal of ours.
+STATUS_OF: Final[dict[type[ConsoleError], HTTPStatus]] = {
+    CheckUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SelfTestRunning: HTTPStatus.CONFLICT,
+    JobUnknown: HTTPStatus.NOT_FOUND,
+}
 # RFC 9457.
 _PROBLEM: Final = "application/problem+json"
 
 
-def make_app(keeper: UnitKeeper, told: Callable[[], None]) -> FastAPI:
+def make_app(keeper: UnitKeeper, tests: SelfTests, told: Callable[[], None]) -> FastAPI:
     """Return the application; it serves no page from another origin and no patient's data.
 
     `told()` is called when it answers; from then on a stop ends it in good order.
@@ -43,6 +54,8 @@ def make_app(keeper: UnitKeeper, told: Callable[[], None]) -> FastAPI:
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])
     app.add_exception_handler(HTTPException, _problem)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(ConsoleError, _refused)
 
     @app.get("/healthz", summary="Tell whether the service runs")
     def healthz() -> dict[str, str]:
@@ -58,16 +71,46 @@ def make_app(keeper: UnitKeeper, told: Callable[[], None]) -> FastAPI:
     def status() -> dict[str, Any]:
         return keeper.status()
 
+    @app.get("/api/diagnostics/checks", summary="What a self-test can check")
+    def checks() -> list[str]:
+        return list(CHECKS)
+
+    @app.get("/api/diagnostics/self-tests", summary="The latest self-tests, newest first")
+    def jobs() -> list[dict[str, Any]]:
+        return tests.jobs()
+
+    @app.post("/api/diagnostics/self-tests", status_code=202, summary="Begin a self-test")
+    def start(wanted: WantedChecks, response: Response) -> dict[str, Any]:
+        job = tests.start(wanted.checks)
+        response.headers["Location"] = f"/api/diagnostics/self-tests/{job['id']}"
+        return job
+
+    @app.get("/api/diagnostics/self-tests/{job_id}", summary="How a self-test goes")
+    def job(job_id: str) -> dict[str, Any]:
+        return tests.job(job_id)
+
     return app
+
+
+class WantedChecks(BaseModel):
+    """The body that begins a self-test: names of checks, none for all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    checks: list[str] = []
 
 
 def serve(keeper: UnitKeeper, port: int, told: Callable[[str], None]) -> None:
     """Serve until somebody stops the command; `told` hears the address. Raises PortTaken."""
     with _listen(port) as listening:
         address = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
-        app = make_app(keeper, lambda: told(address))
+        tests = SelfTests(keeper.run_checks, lambda: datetime.now().astimezone())
+        app = make_app(keeper, tests, lambda: told(address))
         config = uvicorn.Config(app, log_level="warning", access_log=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            tests.close()
 
 
 def _listen(port: int) -> socket.socket:
@@ -84,11 +127,22 @@ def _listen(port: int) -> socket.socket:
 
 async def _problem(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException), "registered for these alone"
-    title = HTTPStatus(error.status_code).phrase
-    body = {"type": "about:blank", "title": title, "status": error.status_code}
-    return JSONResponse(
-        body | {"detail": str(error.detail)},
-        error.status_code,
-        dict(error.headers or {}),
-        media_type=_PROBLEM,
-    )
+    return _answer(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+async def _not_understood(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError), "registered for these alone"
+    wrong = error.errors()[0]
+    place = " ".join(str(part) for part in wrong["loc"])
+    return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}.", {})
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ConsoleError), "registered for these alone"
+    return _answer(STATUS_OF[type(error)], str(error), {}, code=error.code)
+
+
+def _answer(status: int, detail: str, headers: dict[str, str], **more: str) -> JSONResponse:
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    content = body | {"detail": detail} | more
+    return JSONResponse(content, status, headers, media_type=_PROBLEM)

@@ -18,7 +18,9 @@ from device.clock import Clock
 from device.detector import Detector, open_detector
 from device.exposure import ExposureSequence, ExposureStage
 from device.generator import open_generator
+from examination.bench_beam import BenchRoom
 from examination.examination import Room, State, Unit, Verdict
+from examination.self_test import UnderTest
 from examination.stopwatch import Stopwatch
 from records.database import Database, exclusive_use
 from records.examinations import Visits
@@ -64,7 +66,7 @@ def open_unit(
         opened.enter_context(exclusive_use(settings.data_directory))
         detector = open_detector(addresses.detector, clock)
         opened.callback(detector.close)
-        generator = open_generator(addresses.generator, clock)
+        generator = open_generator(addresses.generator)
         opened.callback(generator.close)
         yield Unit(
             detector=detector,
@@ -101,6 +103,41 @@ def open_room(
             decide=person.decide,
             watch=person.watch,
         )
+
+
+@contextmanager
+def open_under_test(settings: Settings, addresses: Addresses, clock: Clock) -> Iterator[UnderTest]:
+    """Open the devices that are named, either may be missing, for a self-test."""
+    with ExitStack() as opened:
+        opened.enter_context(exclusive_use(settings.data_directory))
+        detector = generator = None
+        if addresses.detector:
+            detector = open_detector(addresses.detector, clock)
+            opened.callback(detector.close)
+        if addresses.generator:
+            generator = open_generator(addresses.generator)
+            opened.callback(generator.close)
+        yield UnderTest(detector, generator)
+
+
+@contextmanager
+def open_bench_room(
+    settings: Settings,
+    database: Database,
+    addresses: Addresses,
+    clock: Clock,
+    switch_is_held: Callable[[], bool],
+) -> Iterator[BenchRoom]:
+    """Open what a bench beam needs; a bench without a detector asks the person once."""
+    said: list[bool] = []
+
+    def is_held() -> bool:
+        if not said:
+            said.append(switch_is_held())
+        return said[0]
+
+    with open_under_test(settings, addresses, clock) as bench:
+        yield BenchRoom(bench, Journal(database), clock, _now, _draw_nonce, is_held)
 
 
 @contextmanager

@@ -118,9 +118,19 @@ def _accept(_findings: Sequence[Finding], _picture: Path) -> Verdict:
 def _clear(folder: Path) -> None:
     """Take an earlier demo's files away, so that nothing old can be taken for new.
 
-    Raises FolderTaken for the folder of a real visit.
+    Raises FolderTaken for the files of anything else.
     """
-    if (folder / RESULT).exists() and read_result(folder)["visit"]["accepted_by"] != STAND_IN:
-        raise FolderTaken(f"The folder {folder} holds a visit that is no demo; choose another.")
-    for name in (RESULT, *FILES.values()):
-        (folder / name).unlink(missing_ok=True)
+    found = [folder / name for name in (RESULT, *FILES.values()) if (folder / name).exists()]
+    if found and not _is_of_a_demo(folder):
+        raise FolderTaken(
+            f"The folder {folder} holds files that are of no finished demo; choose another."
+        )
+    for file in found:
+        file.unlink()
+
+
+def _is_of_a_demo(folder: Path) -> bool:
+    try:
+        return bool(read_result(folder)["visit"]["accepted_by"] == STAND_IN)
+    except (OSError, ValueError, LookupError, TypeError):
+        return False  # no result, or one that is no demo's

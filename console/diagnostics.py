@@ -1,7 +1,7 @@
 """What a service engineer may ask: how the unit is, and nothing about any patient."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from typing import Any
@@ -13,10 +13,14 @@ from acquisition.errors import AcquisitionError
 from bone_age.reading import ModelIdentity
 from console.version import __version__
 from device.detector import DetectorStatus, Interlock
-from device.errors import DeviceError
+from device.errors import DeviceError, DeviceNotFound, GeneratorLost, LinkLost, LinkTimeout
 from device.generator_status import GeneratorStatus
 from examination.examination import Unit
+from examination.self_test import Check, UnderTest, run_checks
 from records.errors import RecordsError
+
+# The errors of a device that is gone: it has to be opened anew.
+LOST = tuple(error.code for error in (LinkLost, LinkTimeout, DeviceNotFound, GeneratorLost))
 
 UnitOpener = Callable[[], AbstractContextManager[Unit]]
 
@@ -49,6 +53,19 @@ class UnitKeeper:
                 self._let_go()
                 said = {"code": error.code, "message": str(error)}
                 return known | {"connected": False, "error": said}
+
+    def run_checks(self, names: Sequence[str]) -> Iterator[Check]:
+        """Run self-test checks; between two of them other questions are answered.
+
+        Raises DeviceError or RecordsError when the unit cannot be opened.
+        """
+        for name in names:
+            with self._lock:
+                unit = self._unit = self._unit or self._open()
+                checks = list(run_checks(UnderTest(unit.detector, unit.generator), [name]))
+                if any(check.sentence.startswith(LOST) for check in checks):
+                    self._let_go()  # the next question looks for the unit again
+            yield from checks
 
     def close(self) -> None:
         """Let go of the unit."""
@@ -122,7 +139,7 @@ def _interlocks(status: DetectorStatus, generator: GeneratorStatus) -> dict[str,
     return {
         "generator_closed": generator.interlock_closed,
         "panel_sees_open": None if told is None else told.names().split(", ") if told else [],
-        "all_closed": generator.interlock_closed and told is Interlock.NONE,
+        "all_closed": generator.interlock_closed is True and told is Interlock.NONE,
     }
 
 

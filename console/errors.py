@@ -8,7 +8,12 @@ ConsoleError
 ├── FileSystemRefused     E-CFG-5   a file or folder cannot be used
 ├── ListUnusable          E-CFG-6   a list of images cannot be read
 ├── PortTaken             E-CFG-7   the service cannot listen where it should
-└── ResultUnreadable      E-CFG-8   a visit's result or its picture cannot be read
+├── ResultUnreadable      E-CFG-8   a visit's result or its picture cannot be read
+├── CheckUnknown          E-DIA-1   a self-test was asked for a check that there is not
+├── SelfTestRunning       E-DIA-2   a self-test was asked for while another runs
+├── JobUnknown            E-DIA-3   there is no self-test of this number
+├── ChecksFailed          E-DIA-4   a device failed its self-test
+└── BenchBeamNotConfirmed E-DIA-5   nobody at a terminal said yes to X-rays on the bench
 """
 
 from typing import ClassVar
@@ -66,3 +71,33 @@ class ResultUnreadable(ConsoleError):
     """A visit's result or its picture cannot be read."""
 
     code = "E-CFG-8"
+
+
+class CheckUnknown(ConsoleError):
+    """A self-test was asked for a check that there is not."""
+
+    code = "E-DIA-1"
+
+
+class SelfTestRunning(ConsoleError):
+    """A self-test was asked for while another runs."""
+
+    code = "E-DIA-2"
+
+
+class JobUnknown(ConsoleError):
+    """There is no self-test of this number."""
+
+    code = "E-DIA-3"
+
+
+class ChecksFailed(ConsoleError):
+    """A device failed its self-test."""
+
+    code = "E-DIA-4"
+
+
+class BenchBeamNotConfirmed(ConsoleError):
+    """Nobody at a terminal said yes to X-rays on the bench."""
+
+    code = "E-DIA-5"

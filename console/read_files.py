@@ -144,7 +144,7 @@ def _since(started: float) -> float:
 
 
 def _found(said: str, beside: Path) -> str:
-    """Return a path of a list: from the current folder, else from the folder of the list."""
+    """Return a path of a list: from the folder of the list, else from the current folder."""
     at_list = beside / said
     # os.path tells of no file where a name holds a NUL; Path would raise.
-    return str(at_list) if os.path.exists(at_list) and not os.path.exists(said) else said
+    return str(at_list) if os.path.exists(at_list) else said

@@ -1,17 +1,21 @@
 """What the command line shows: steps with their times, progress, and errors in one sentence."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 from acquisition.quality import Finding
 from bone_age.reading import BoneAgeReading
 from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
 from examination.examination import State
+from examination.self_test import Check
 from reports.figures import signed, signed_span, years_and_months
 from reports.growth_part import growth_part
 
@@ -23,6 +27,7 @@ STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
     State.ACCEPTED: "reading the bone age",
     State.READ: "assessing growth",
     State.ASSESSED: "writing images and report",
+    ExposureStage.RESTING: "letting the generator rest, up to 20 s",
     ExposureStage.ARMED: "READY: press the hand switch and hold it",
     ExposureStage.PREPARING: "preparing: keep holding",
     ExposureStage.X_RAY: "X-RAYS ON",
@@ -82,6 +87,14 @@ def growth_in_words(
     return lines + [f"- {remark}" for remark in dict.fromkeys((*part.remarks, *record["refusals"]))]
 
 
+def print_checks(checks: Sequence[Check]) -> None:
+    """Print the results of a self-test as a table on standard output."""
+    table = Table("check", "result", "what was found", box=SIMPLE)
+    for check in checks:
+        table.add_row(check.name, check.outcome.value.upper(), Text(check.sentence))
+    Console(highlight=False).print(table)
+
+
 class Telling:
     """Writes for a person on standard error; standard output is left to results."""
 
@@ -121,6 +134,17 @@ class Telling:
             self.say(f"  {name:<10}{spent:8.2f} s")
         own = sum(spent for name, spent in seconds.items() if name not in PEOPLES_TIME)
         self.say(f"  the software's own part: {own:.2f} s")
+
+    def followed(self, checks: Iterable[Check]) -> Iterator[Check]:
+        """Give each check of a self-test, saying its name when it is done."""
+        with self.screen.status("testing") as shown:
+            for check in checks:
+                shown.update(f"testing: {check.name} {check.outcome.value}")
+                yield check
+
+    def check(self, check: Check) -> None:
+        """Write one result as it comes."""
+        self.say(f"  {check.name} {check.outcome.value}: {check.sentence}")
 
     def serving(self, address: str) -> None:
         """Write where the service answers."""

@@ -11,6 +11,8 @@
     |   +-- LinkUnsupported           E-LINK-7
     |   +-- LinkNotUnderstood         E-LINK-8
     |   +-- UsbUnavailable            E-LINK-9
+    |   +-- NoImageChannel            E-LINK-10
+    |   +-- NoEventChannel            E-LINK-11
     +-- DetectorError                 the panel
     |   +-- RegisterRefused           E-DET-1
     |   +-- DetectorBusy              E-DET-2
@@ -22,6 +24,10 @@
     |   +-- CannotExpose              E-DET-8
     |   +-- ArmRefused                E-DET-9
     |   +-- StreamRefused             E-DET-10
+    |   +-- NotOffered                E-DET-11
+    |   +-- FileRefused               E-DET-12
+    |   +-- AnotherPanel              E-DET-13
+    |   +-- ImageSizeChanged          E-DET-14
     +-- GeneratorError                the X-ray generator
     |   +-- GeneratorNotFound         E-GEN-1
     |   +-- GeneratorLost             E-GEN-2
@@ -31,6 +37,7 @@
     |   +-- GeneratorNotUnderstood    E-GEN-6
     |   +-- GeneratorUnsupported      E-GEN-7
     |   +-- TechniqueNotExact         E-GEN-8
+    |   +-- BenchGenerator            E-GEN-9
     +-- ExposureError                 the exposure
         +-- TechniqueOutsideLimits    E-EXP-1
         +-- NonceInvalid              E-EXP-2
@@ -158,6 +165,20 @@ class UsbUnavailable(LinkError):
     sentence = "This computer's USB support could not be started; call service."
 
 
+class NoImageChannel(LinkError):
+    """A serial cable: it carries settings, status and files."""
+
+    code = "E-LINK-10"
+    sentence = "This cable to the X-ray panel carries no images; connect the panel by USB."
+
+
+class NoEventChannel(LinkError):
+    """The cable, or the panel on it, has no channel for events."""
+
+    code = "E-LINK-11"
+    sentence = "The X-ray panel reports no events over this cable; nothing else is affected."
+
+
 class DetectorError(DeviceError):
     """The panel."""
 
@@ -236,6 +257,38 @@ class StreamRefused(DetectorError):
     sentence = "The X-ray panel's image channel could not be set up; call service."
 
 
+class NotOffered(DetectorError):
+    """A service function that this panel does not have; the detail names it."""
+
+    code = "E-DET-11"
+    sentence = "The X-ray panel does not offer this service function; nothing was changed."
+
+
+class FileRefused(DetectorError):
+    """A file of the panel could not be opened, read or written."""
+
+    code = "E-DET-12"
+    sentence = (
+        "The X-ray panel could not read or write one of its files; try again or call service."
+    )
+
+
+class AnotherPanel(DetectorError):
+    """The panel that was found has another serial number than the one that was lost."""
+
+    code = "E-DET-13"
+    sentence = "Another X-ray panel is connected than before; check which one belongs to this unit."
+
+
+class ImageSizeChanged(DetectorError):
+    """The panel's images have another size than when it was opened; no calibration fits them."""
+
+    code = "E-DET-14"
+    sentence = (
+        "The X-ray panel's image size was changed; nothing was exposed, run the command again."
+    )
+
+
 class GeneratorError(DeviceError):
     """The X-ray generator."""
 
@@ -302,6 +355,13 @@ class TechniqueNotExact(GeneratorError):
     sentence = (
         "The X-ray generator sets the exposure time in whole milliseconds; choose such a time."
     )
+
+
+class BenchGenerator(GeneratorError):
+    """A generator whose software can switch X-rays on; it is never armed."""
+
+    code = "E-GEN-9"
+    sentence = "This X-ray generator is for the test bench only; connect the unit's own generator."
 
 
 class ExposureError(DeviceError):

@@ -16,6 +16,7 @@ from typing import NoReturn
 from device.clock import Clock, Deadline
 from device.detector import Detector, ExposureState, ExposureWatch, Interlock, LastExposure
 from device.errors import (
+    BenchGenerator,
     CannotExpose,
     DetectorRestarted,
     DeviceError,
@@ -27,6 +28,8 @@ from device.errors import (
     FrameMissing,
     GeneratorError,
     GeneratorFault,
+    GeneratorLost,
+    GeneratorNotReady,
     HandSwitchNotPressed,
     ImageLost,
     LinkError,
@@ -43,8 +46,8 @@ from device.exposure_checks import (
 )
 from device.frame import MeasuredExposure, RawFrame
 from device.generator import Generator, GeneratorStatus
-from device.keep_alive import KeepAlive
-from device.stages import BEFORE_WINDOW, TRANSITIONS, ExposureStage, observed_stage
+from device.keep_alive import ARMED_PERIOD_S, LONGEST_ARMED_S, KeepAlive
+from device.stages import AT_REST, BEFORE_WINDOW, TRANSITIONS, ExposureStage, observed_stage
 from device.technique import HAND_PRESET, Technique, check_technique
 
 __all__ = [
@@ -57,7 +60,7 @@ __all__ = [
     "check_technique",
 ]
 
-# interfaces.md: the host reads every 50 ms while the panel is armed.
+# docs/safety.md: the host reads every 50 ms while the panel is armed.
 WATCH_PERIOD_S = 0.05
 # The unit: the panel stays armed for at most 30 s.
 LEASE_MS = 30_000
@@ -69,6 +72,8 @@ GENERATOR_MISSES = 2
 FRAME_WAIT_S = 15.0
 # The unit: 0.3 s to clear the panel and a window of 0.5 s; far beyond, the panel hangs.
 LONGEST_EXPOSURE_S = 3.0
+# From the end of the X-rays to the image passes more; a clock's rounding is no reason to refuse.
+REST_MARGIN_S = 0.05
 LARGEST_NONCE = (1 << 63) - 1
 
 
@@ -97,7 +102,8 @@ class ExposureSequence:
         self._misses = 0
         self._fault_seen: GeneratorFault | None = None
         self._begun: Deadline | None = None
-        self._keep_alive = KeepAlive(detector.keep_alive)
+        self._rest = Deadline(clock, 0.0)
+        self._keep_alive = KeepAlive(detector.keep_alive, ARMED_PERIOD_S, LONGEST_ARMED_S)
 
     @property
     def stage(self) -> ExposureStage:
@@ -109,19 +115,34 @@ class ExposureSequence:
         """Whether the exposure in hand, or the last one, made X-rays."""
         return self._exposed
 
+    def rest(self, report: Report) -> None:
+        """Wait until the generator may prepare again after the last exposure that was made here.
+
+        `report` hears RESTING where there is something to wait for.
+        """
+        self._require_at_rest("resting")
+        if not self._rest.over():
+            self._stage = ExposureStage.RESTING
+            try:
+                report(self._stage)
+                self._clock.sleep(self._rest.left_s())
+            finally:
+                self._stage = ExposureStage.IDLE
+
     def arm(self, request: ExposureRequest) -> None:
         """Check everything, program the generator and arm the panel, in this order.
 
-        Raises TechniqueOutsideLimits, NonceInvalid, CannotExpose, DetectorRestarted, InterlockOpen,
-        GeneratorNotReady, NonceMismatch, ArmRefused or another DeviceError; then nothing is armed.
+        Raises BenchGenerator, TechniqueOutsideLimits, NonceInvalid, CannotExpose,
+        DetectorRestarted, InterlockOpen, GeneratorNotReady, NonceMismatch, ArmRefused or another
+        DeviceError; then nothing is armed. A generator that has not rested is not ready: rest().
         Call await_frame() within 2 s, or the panel disarms itself.
         """
-        if self._stage not in (ExposureStage.IDLE, ExposureStage.DONE, ExposureStage.FAILED):
-            raise WrongStage(f"arming while {self._stage.value}")
+        self._require_at_rest("arming")
         self._exposed, self._misses, self._fault_seen = Exposed.NO, 0, None
         self._begun = None
         self._cancelled.clear()
         self._check_request(request)
+        self._check_rested()
         self._check_unit()
         self._read_back = self._generator.program(request.technique)
         check_generator(self._generator.status())
@@ -166,6 +187,7 @@ class ExposureSequence:
             raise
         finally:
             self._waiting = False
+            self._begin_rest()
         self._stage = ExposureStage.DONE
         return frame
 
@@ -183,11 +205,28 @@ class ExposureSequence:
             self._stage = ExposureStage.FAILED
             self._detector.disarm()
             self._ask_last_exposure()
+            self._begin_rest()
             self._stage = ExposureStage.IDLE
 
     # --- before arming
 
+    def _require_at_rest(self, doing: str) -> None:
+        if self._stage not in AT_REST:
+            raise WrongStage(f"{doing} while {self._stage.value}")
+
+    def _begin_rest(self) -> None:
+        if self._exposed is not Exposed.NO:
+            self._rest = Deadline(self._clock, self._generator.rest_s)
+
+    def _check_rested(self) -> None:
+        """Raise GeneratorNotReady within the rest: a preparation now would latch a fault."""
+        left_s = self._rest.left_s()
+        if left_s > REST_MARGIN_S:
+            raise GeneratorNotReady(f"it must rest for another {left_s:.0f} s")
+
     def _check_request(self, request: ExposureRequest) -> None:
+        if self._generator.bench_only:
+            raise BenchGenerator()
         check_technique(request.technique)
         if not 1 <= request.nonce <= LARGEST_NONCE:
             raise NonceInvalid(str(request.nonce))
@@ -248,12 +287,17 @@ class ExposureSequence:
             raise FrameMissing(f"the panel stays in {panel.state.value}")
 
     def _ask_generator(self) -> GeneratorStatus | None:
-        """Give the status, or None for the few answers in a row that may get lost."""
+        """Give the status, or None for the few answers in a row that may get lost.
+
+        A generator whose cable is out is not armed for a moment longer; one that is exposing or
+        has exposed must not cost the image.
+        """
         try:
             status = self._generator.watch()
-        except GeneratorError:
+        except GeneratorError as error:
             self._misses += 1
-            if self._misses > GENERATOR_MISSES and self._stage in BEFORE_WINDOW:
+            is_gone = isinstance(error, GeneratorLost) or self._misses > GENERATOR_MISSES
+            if is_gone and self._stage in BEFORE_WINDOW:
                 raise
             return None
         self._misses = 0
@@ -314,8 +358,9 @@ class ExposureSequence:
     def _ask_generator_afterwards(self) -> tuple[float | None, GeneratorFault | None]:
         """Give the measured kV and any fault; a generator that is gone must not cost the image."""
         try:
-            if self._generator.status().fault:
-                self._fault_seen = GeneratorFault("seen after the exposure")
+            status = self._generator.status()
+            if status.fault:
+                self._fault_seen = GeneratorFault("; ".join(status.fault_names))
             return self._generator.last_exposure_kv(), self._fault_seen
         except GeneratorError:
             return None, self._fault_seen
@@ -351,12 +396,21 @@ class ExposureSequence:
             error.frame = self._make_safe()
         else:
             self._disarm_panel()
-        ended = error if isinstance(error, ExposureError) else self._explain(error)
+        ended = self._named(error) if isinstance(error, ExposureError) else self._explain(error)
         ended.exposed, ended.frame = self._exposed, error.frame
         self._stage = ExposureStage.FAILED
         if ended is error:
             raise error
         raise ended from error
+
+    def _named(self, error: ExposureError) -> ExposureError:
+        """Say which fault of the generator it was, now that the unit is safe and there is time."""
+        if not isinstance(error, GeneratorFault) or error.detail:
+            return error
+        try:
+            return GeneratorFault("; ".join(self._generator.faults()))
+        except GeneratorError:
+            return error
 
     def _stop(self, error: Exception) -> None:
         """Make the unit safe; once X-rays may have been made, say so and hand the image over."""

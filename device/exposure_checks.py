@@ -28,10 +28,12 @@ def check_interlocks(open_interlocks: Interlock) -> None:
 
 def check_generator_contacts(status: GeneratorStatus) -> None:
     """Raise InterlockOpen or GeneratorNotReady for what already stands against an exposure."""
+    if status.interlock_closed is None:
+        raise GeneratorNotReady("it does not tell whether its contact is closed")
     if not status.interlock_closed:
         raise InterlockOpen("open: the generator's contact")
     for against, reason in (
-        (status.fault, "a fault is latched"),
+        (status.fault, "; ".join(("a fault is latched", *status.fault_names))),
         (status.xray_on, "X-rays are on"),
         (status.preparing or status.ready, "the hand switch is pressed already; release it"),
     ):

@@ -1,79 +1,22 @@
 """The panel's features by their SFNC names, over its memory.
 
-The panel carries its own GenICam description (manifest, XML); EMVA's reference implementation
-reads it. Sources: GenICam GenCP 1.3.1 (manifest), GenApi, SFNC.
+EMVA's reference implementation reads the panel's description. Sources: GenApi, SFNC.
 """
 
-import hashlib
-import io
-import zipfile
-import zlib
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from genicam import genapi
 
+from device.clock import Clock, Deadline
 from device.errors import DescriptionInvalid, FeatureMissing, FeatureRefused, RegisterRefused
-from device.gencp import registers
-from device.gencp.registers import FileFormat, ManifestEntry
 from device.gencp.session import Session
 
-# Far above any real description; a damaged manifest must not make us read for hours.
-LARGEST_STORED = 4 << 20
-LARGEST_XML = 32 << 20
-LARGEST_MANIFEST = 64
+# While a command is executed it is looked at this often.
+COMMAND_POLL_S = 0.02
 
-Value = TypeVar("Value", int, float, str)
-
-
-def fetch_description(session: Session) -> str:
-    """Read the panel's GenICam XML. Raises DescriptionInvalid or as Session.read."""
-    entry = _newest_xml(session)
-    stored = session.read(entry.address, entry.size)
-    if entry.sha1 is not None and hashlib.sha1(stored).digest() != entry.sha1:
-        raise DescriptionInvalid("its SHA-1 differs from the manifest's")
-    xml = unzip(stored) if entry.file_format == FileFormat.ZIP else stored
-    try:
-        return xml.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DescriptionInvalid("it is not UTF-8 text") from error
-
-
-def unzip(stored: bytes) -> bytes:
-    """Give the first .xml file of a ZIP archive. Raises DescriptionInvalid."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(stored)) as archive:
-            entry = next(e for e in archive.infolist() if e.filename.lower().endswith(".xml"))
-            if entry.file_size > LARGEST_XML:
-                raise DescriptionInvalid(f"it would unpack to {entry.file_size} bytes")
-            return archive.read(entry)
-    except StopIteration as error:
-        raise DescriptionInvalid("the archive holds no XML") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DescriptionInvalid(f"the archive is damaged: {error}") from error
-    except (OSError, ValueError) as error:
-        raise DescriptionInvalid(f"the archive cannot be read: {error}") from error
-
-
-def _newest_xml(session: Session) -> ManifestEntry:
-    start = session.read_integer(registers.MANIFEST_ADDRESS)
-    count = session.unpack(session.read(start, registers.MANIFEST_COUNT_SIZE))
-    if not 0 < count <= LARGEST_MANIFEST:
-        raise DescriptionInvalid(f"the manifest announces {count} files")
-    first = start + registers.MANIFEST_COUNT_SIZE
-    content = session.read(first, count * registers.MANIFEST_ENTRY_SIZE)
-    entries = [
-        registers.decode_manifest_entry(content[at:], session.order)
-        for at in range(0, len(content), registers.MANIFEST_ENTRY_SIZE)
-    ]
-    usable = [entry for entry in entries if _usable(entry)]
-    if not usable:
-        raise DescriptionInvalid("the manifest names no description that can be read")
-    return max(usable, key=lambda entry: entry.version)
-
-
-def _usable(entry: ManifestEntry) -> bool:
-    known = entry.file_format in (FileFormat.PLAIN, FileFormat.ZIP)
-    return entry.file_type == registers.DEVICE_XML and known and 0 < entry.size <= LARGEST_STORED
+Range = tuple[int, int]
 
 
 class _Port(genapi.AbstractPort):  # type: ignore[misc]  # genicam has no types
@@ -82,15 +25,27 @@ class _Port(genapi.AbstractPort):  # type: ignore[misc]  # genicam has no types
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._kept: dict[Range, bytes] = {}
+        self.noted: list[Range] | None = None
 
     def get_access_mode(self) -> Any:
         return genapi.EAccessMode.RW
 
     def read(self, address: int, length: int) -> bytes:
-        return self._session.read(address, length)
+        if self.noted is not None:
+            self.noted.append((address, length))
+        kept = self._kept.pop((address, length), None)
+        return self._session.read(address, length) if kept is None else kept
 
     def write(self, address: int, content: bytes) -> None:
         self._session.write(address, bytes(content))
+
+    def fetch(self, ranges: list[Range]) -> None:
+        """Read these together; the next reading of each takes what came."""
+        self._kept = dict(zip(ranges, self._session.read_together(ranges), strict=True))
+
+    def forget(self) -> None:
+        self._kept = {}
 
 
 class Features:
@@ -98,6 +53,7 @@ class Features:
 
     def __init__(self, session: Session, description: str) -> None:
         self._port = _Port(session)  # the node map does not keep it alive
+        self._ranges: dict[str, list[Range]] = {}
         self._nodes = genapi.NodeMap()
         try:
             self._nodes.load_xml_from_string(description)
@@ -132,6 +88,23 @@ class Features:
         except (genapi.GenericException, AttributeError) as error:
             raise FeatureRefused(f"{name}: {_first_line(error)}") from error
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Give the symbolic names that an enumeration has now. Raises as integer()."""
+        entries = self._node(name, genapi.IEnumeration).entries
+        return tuple(str(entry.symbolic) for entry in entries if genapi.is_available(entry))
+
+    def content(self, name: str, length: int) -> bytes:
+        """Read the first `length` bytes of a register feature. Raises as integer()."""
+        node = self._node(name, genapi.IRegister)
+        try:
+            return bytes(node.get(length, False, True))
+        except genapi.GenericException as error:
+            raise FeatureRefused(f"{name}: {_first_line(error)}") from error
+
+    def content_length(self, name: str) -> int:
+        """Give the bytes that a register feature has room for. Raises as integer()."""
+        return int(self._node(name, genapi.IRegister).length)
+
     def is_on(self, name: str) -> bool:
         """Read a boolean feature. Raises as integer()."""
         return bool(self._get(name, genapi.IBoolean))
@@ -163,6 +136,68 @@ class Features:
             node.execute()
         except genapi.GenericException as error:
             raise FeatureRefused(f"{name}: {_first_line(error)}") from error
+
+    def execute_and_wait(self, name: str, clock: Clock, wait_s: float) -> None:
+        """Run a command feature and wait until the panel has done it. Raises as integer()."""
+        self.execute(name)
+        node = self._node(name, genapi.ICommand)
+        deadline = Deadline(clock, wait_s)
+        try:
+            while not node.is_done(False):
+                if deadline.over():
+                    raise FeatureRefused(f"{name} is not done after {wait_s:g} s")
+                clock.sleep(COMMAND_POLL_S)
+        except genapi.GenericException as error:
+            raise FeatureRefused(f"{name}: {_first_line(error)}") from error
+
+    def set_content(self, name: str, content: bytes) -> None:
+        """Write the first bytes of a register feature. Raises as integer()."""
+        node = self._node(name, genapi.IRegister)
+        try:
+            node.set(content)
+        except genapi.GenericException as error:
+            raise FeatureRefused(f"{name}: {_first_line(error)}") from error
+
+    @contextmanager
+    def together(self, names: Iterable[str]) -> Iterator[None]:
+        """Fetch these features in one round trip, for one reading of each inside the block.
+
+        Raises as Session.read.
+        """
+        self._port.fetch([part for name in names for part in self._ranges_of(name)])
+        try:
+            yield
+        finally:
+            self._port.forget()
+
+    def chunk_ids(self, names: Iterable[str]) -> dict[int, str]:
+        """Give the chunk id of each of these features that the panel sends in a chunk."""
+        found = {self._chunk_id(name): name for name in names if self.has(name)}
+        return {chunk_id: name for chunk_id, name in found.items() if chunk_id is not None}
+
+    def _chunk_id(self, name: str) -> int | None:
+        """Follow a feature to its register and to the port that names the chunk."""
+        node, steps = name, ("pValue", "pPort", "ChunkID")
+        try:
+            for step in steps:
+                node = self._nodes.get_node(node).node.get_property(step)[0]
+            return int(node, 16)
+        except (genapi.GenericException, AttributeError, IndexError, ValueError):
+            return None
+
+    def _ranges_of(self, name: str) -> list[Range]:
+        """Give what is read of the panel for this feature, found once by reading it."""
+        if name not in self._ranges:
+            node = self._node(name, object)
+            noted = self._port.noted = []
+            try:
+                node.to_string(False, True)
+            except genapi.GenericException as error:
+                raise FeatureRefused(f"{name}: {_first_line(error)}") from error
+            finally:
+                self._port.noted = None
+            self._ranges[name] = noted
+        return self._ranges[name]
 
     def _get(self, name: str, *kinds: type) -> Any:
         node = self._node(name, *kinds)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from device.errors import LinkUnsupported
+from device.gencp.packets import Framing
+from device.serial_link import open_serial
 from device.usb_link import open_usb, open_usbip
 
 
@@ -40,8 +42,26 @@ class ImageLink(Protocol):
         """Drop what waits on the channel. Raises LinkError."""
 
 
-class Link(ControlLink, ImageLink, Protocol):
+class EventLink(Protocol):
+    """The channel on which the panel reports events."""
+
+    @property
+    def framing(self) -> Framing:
+        """How packets are wrapped here."""
+
+    def send(self, packet: bytes) -> None:
+        """Send one whole packet. Raises LinkError."""
+
+    def receive_event(self, timeout_s: float) -> bytes:
+        """Give the next event packet. Raises LinkTimeout, NoEventChannel or another LinkError."""
+
+
+class Link(ControlLink, ImageLink, EventLink, Protocol):
     """An open cable to one panel."""
+
+    @property
+    def carries_images(self) -> bool:
+        """Whether images arrive here; without them a panel is never armed."""
 
     def close(self) -> None:
         """Let go of the cable; never raises, may be called twice."""
@@ -50,18 +70,30 @@ class Link(ControlLink, ImageLink, Protocol):
 LINKS: dict[str, Callable[[str], Link]] = {
     "usb": open_usb,
     "usbip": open_usbip,
+    "gencp+serial": open_serial,
+    "gencp+socket": open_serial,
+    "gencp+rfc2217": open_serial,
 }
-# Known addresses whose cable has no driver yet.
-LATER_LINKS = {"gencp+serial": "panels on a serial cable are not supported by this version"}
+
+
+# How the addresses of `LINKS` are written, for a person.
+LINK_URLS = (
+    "usb://",
+    "usb://VID:PID[/serial]",
+    "usbip://HOST:PORT/BUSID",
+    "gencp+serial:///dev/ttyUSB0",
+    "gencp+socket://HOST:PORT",
+    "gencp+rfc2217://HOST:PORT",
+)
 
 
 def open_link(url: str) -> Link:
-    """Open the cable that `url` names: usb://, usb://VID:PID[/serial], usbip://HOST:PORT/BUSID.
+    """Open the cable that `url` names, in one of the forms of `LINK_URLS`.
 
     Raises LinkUnsupported for another kind of address, LinkError for a cable that does not open.
     """
     scheme, separator, _rest = url.partition("://")
     if not separator or scheme not in LINKS:
         known = ", ".join(f"{name}://" for name in LINKS)
-        raise LinkUnsupported(LATER_LINKS.get(scheme, f"{url!r} is not one of {known}"))
+        raise LinkUnsupported(f"{url!r} is not one of {known}")
     return LINKS[scheme](url)

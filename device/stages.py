@@ -10,6 +10,7 @@ class ExposureStage(Enum):
     """Where an exposure is."""
 
     IDLE = "idle"
+    RESTING = "resting"
     ARMED = "armed"
     PREPARING = "preparing"
     READY = "ready"
@@ -24,15 +25,17 @@ _WATCHED = frozenset({_S.ARMED, _S.PREPARING, _S.READY, _S.X_RAY, _S.READING_OUT
 
 # From each stage, the stages that may follow. Between two looks a short stage may pass unseen.
 TRANSITIONS: dict[ExposureStage, frozenset[ExposureStage]] = {
-    _S.IDLE: frozenset({_S.ARMED, _S.FAILED}),
+    _S.IDLE: frozenset({_S.RESTING, _S.ARMED, _S.FAILED}),
+    _S.RESTING: frozenset({_S.IDLE, _S.FAILED}),
     _S.ARMED: _WATCHED | {_S.IDLE},
     _S.PREPARING: _WATCHED | {_S.IDLE},
     _S.READY: _WATCHED | {_S.IDLE},
     _S.X_RAY: frozenset({_S.X_RAY, _S.READING_OUT, _S.FAILED}),
     _S.READING_OUT: frozenset({_S.DONE, _S.FAILED}),
-    _S.DONE: frozenset({_S.ARMED, _S.FAILED, _S.IDLE}),
-    _S.FAILED: frozenset({_S.ARMED, _S.FAILED, _S.IDLE}),
+    _S.DONE: frozenset({_S.RESTING, _S.ARMED, _S.FAILED, _S.IDLE}),
+    _S.FAILED: frozenset({_S.RESTING, _S.ARMED, _S.FAILED, _S.IDLE}),
 }
+AT_REST = (_S.IDLE, _S.DONE, _S.FAILED)
 BEFORE_WINDOW = (_S.ARMED, _S.PREPARING, _S.READY)
 
 

@@ -24,14 +24,17 @@ from device.errors import (
     LinkStalled,
     LinkTimeout,
     LinkUnsupported,
+    NoEventChannel,
     UsbUnavailable,
 )
+from device.gencp.packets import Framing
 from device.usbip_backend import UsbIpBackend
 
-# USB3 Vision: miscellaneous class, subclass USB3 Vision, protocols control and stream.
+# USB3 Vision: miscellaneous class, subclass USB3 Vision, protocols control, event, stream.
 U3V_CLASS = 0xEF
 U3V_SUBCLASS = 0x05
 CONTROL_PROTOCOL = 0x00
+EVENT_PROTOCOL = 0x01
 STREAM_PROTOCOL = 0x02
 # USB 2.0, table 9-4 and 9-6: SET_FEATURE of ENDPOINT_HALT, host to device, recipient endpoint.
 SET_FEATURE = 3
@@ -39,6 +42,8 @@ ENDPOINT_HALT = 0
 TO_ENDPOINT = 0x02
 
 LARGEST_CONTROL_PACKET = 0x10000
+LARGEST_EVENT_PACKET = 0x1000
+# Aravis and Linux take 1 MiB in one transfer at high and at super speed.
 LARGEST_TRANSFER = 1 << 20
 SEND_TIMEOUT_MS = 1000
 
@@ -149,13 +154,18 @@ def call_usb(action: Callable[[], Result]) -> Result:
 
 
 class UsbLink:
-    """Both channels of one panel; the interfaces are claimed until close()."""
+    """All channels of one panel; the interfaces are claimed until close()."""
+
+    framing = Framing.USB3_VISION
+    carries_images = True
 
     def __init__(self, device: Any, detach: Callable[[], None]) -> None:
         self._device = device
         self._detach = detach
         self._closed = False
         self._control_buffer = array.array("B", bytes(LARGEST_CONTROL_PACKET))
+        self._event_buffer = array.array("B", bytes(LARGEST_EVENT_PACKET))
+        self._events: int | None = None
         self._image_buffer = array.array("B", bytes(LARGEST_TRANSFER))
         try:
             call_usb(self._claim)
@@ -168,11 +178,13 @@ class UsbLink:
         interfaces = {i.bInterfaceProtocol: i for i in _u3v_interfaces(configuration)}
         if not {CONTROL_PROTOCOL, STREAM_PROTOCOL} <= set(interfaces):
             raise LinkUnsupported("the panel's active configuration has no image channel")
-        for protocol in (CONTROL_PROTOCOL, STREAM_PROTOCOL):
-            usb.util.claim_interface(self._device, interfaces[protocol].bInterfaceNumber)
+        for interface in interfaces.values():
+            usb.util.claim_interface(self._device, interface.bInterfaceNumber)
         self._out = _endpoint(interfaces[CONTROL_PROTOCOL], usb.util.ENDPOINT_OUT)
         self._in = _endpoint(interfaces[CONTROL_PROTOCOL], usb.util.ENDPOINT_IN)
         self._images = _endpoint(interfaces[STREAM_PROTOCOL], usb.util.ENDPOINT_IN)
+        if EVENT_PROTOCOL in interfaces:
+            self._events = _endpoint(interfaces[EVENT_PROTOCOL], usb.util.ENDPOINT_IN)
 
     def _configuration(self) -> Any:
         try:
@@ -203,6 +215,14 @@ class UsbLink:
         count = self._call(lambda: self._read(self._images, room, timeout_s))
         buffer[:count] = memoryview(room)[:count]
         return count
+
+    def receive_event(self, timeout_s: float) -> bytes:
+        """Give the next event packet. Raises LinkTimeout, NoEventChannel or another LinkError."""
+        endpoint = self._events
+        if endpoint is None:
+            raise NoEventChannel()
+        count = self._call(lambda: self._read(endpoint, self._event_buffer, timeout_s))
+        return memoryview(self._event_buffer)[:count].tobytes()
 
     def reset_images(self) -> None:
         """Halt and clear the stream endpoint, which drops what is queued. Raises LinkError."""

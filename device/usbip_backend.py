@@ -238,14 +238,15 @@ class UsbIpBackend(IBackend):  # type: ignore[misc]  # pyusb has no types
 
     def _transfer(self, ep: int, setup: bytes, content: memoryview, timeout_ms: int) -> int:
         with self._lock:
-            if self._socket is None:
+            server = self._socket  # another thread may detach meanwhile
+            if server is None:
                 raise USBError("the device is not attached", None, errno.ENODEV)
-            submitted = self._submit(self._socket, ep, setup, content)
+            submitted = self._submit(server, ep, setup, content)
             target = content if ep & IN else memoryview(b"")
             try:
-                return self._await(self._socket, submitted, target, timeout_ms / 1000 or None)
+                return self._await(server, submitted, target, timeout_ms / 1000 or None)
             except TimeoutError:
-                return self._unlink(self._socket, submitted, target)
+                return self._unlink(server, submitted, target)
 
     def _submit(self, server: socket.socket, ep: int, setup: bytes, content: memoryview) -> int:
         inward = 1 if ep & IN else 0
@@ -277,7 +278,7 @@ class UsbIpBackend(IBackend):  # type: ignore[misc]  # pyusb has no types
                 -status, errno.ENODEV
             )
             kind = USBTimeoutError if number == errno.ETIMEDOUT else USBError
-            raise kind(os.strerror(-status), status, number)
+            raise kind(os.strerror(number), status, number)
         return count
 
     def _fill(self, server: socket.socket, target: memoryview, count: int) -> int:

@@ -9,7 +9,11 @@ from device.exposure import ExposureRequest, ExposureStage
 from device.frame import RawFrame
 from device.technique import Technique
 from examination.examination import Unit
-from examination.exposures import note_failure, plan_exposure
+from examination.exposures import (
+    check_generator_may_be_armed,
+    note_failure,
+    plan_exposure,
+)
 from examination.run import close_interrupted
 from examination.steps import HAND_SWITCH_TIMEOUT_S
 from records.journal import ExposureEvent
@@ -18,8 +22,6 @@ DARK_FRAMES = 16
 FLAT_FRAMES = 32
 # Varex 4343W manual: flats at 8000 to 16000 counts; 0.6 mAs at 50 kV gives 19 uGy, about 10000.
 FLAT_TECHNIQUE = Technique(50.0, 50.0, 12.0)
-# Spellman PMX 118165-001: 20 s between exposures; the panel is armed only when that is over.
-REST_S = 20.0
 
 Told = Callable[[str, int, int], None]
 
@@ -29,6 +31,7 @@ def calibrate_unit(unit: Unit, told: Told) -> Calibration:
 
     `told(kind, done, wanted)` hears of the progress. Raises AcquisitionError or DeviceError.
     """
+    check_generator_may_be_armed(unit)
     close_interrupted(unit)
     sensitivity = unit.detector.sensitivity_rqa3 or 0.0
     return calibrate(_darks(unit, told), _flats(unit, told), sensitivity, unit.now())
@@ -45,7 +48,7 @@ def _flats(unit: Unit, told: Told) -> Iterator[RawFrame]:
     for number in range(FLAT_FRAMES):
         told("flat frames", number, FLAT_FRAMES)
         yield _expose_flat(unit)
-        unit.clock.sleep(REST_S)
+        unit.clock.sleep(unit.generator.rest_s)
     told("flat frames", FLAT_FRAMES, FLAT_FRAMES)
 
 

@@ -7,7 +7,8 @@ ExaminationError
 ├── FolderTaken          E-ORD-4   the folder holds another visit
 ├── VisitInterrupted     E-ORD-5   an earlier run was cut off while an exposure was possible
 ├── FrameNotKept         E-ORD-6   X-rays were made and the image could not be stored
-└── FrameNotNoted        E-ORD-7   X-rays were made, the image is safe, the journal is not
+├── FrameNotNoted        E-ORD-7   X-rays were made, the image is safe, the journal is not
+└── NoBenchGenerator     E-DIA-6   a bench beam was asked of another generator
 """
 
 from typing import ClassVar
@@ -59,3 +60,9 @@ class FrameNotNoted(ExaminationError):
     """X-rays were made, the image is safe, but the journal could not be written."""
 
     code = "E-ORD-7"
+
+
+class NoBenchGenerator(ExaminationError):
+    """A bench beam was asked of a generator that exposes patients, or of none."""
+
+    code = "E-DIA-6"

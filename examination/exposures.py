@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from device.errors import DeviceError
+from device.errors import BenchGenerator, DeviceError
 from device.exposure import ExposureRequest
 from device.frame import RawFrame
 from examination.errors import FrameNotKept, FrameNotNoted
@@ -17,11 +17,18 @@ from records.journal import ExposureEvent, PlannedExposure
 _BYTES_PER_PIXEL = 2
 
 
+def check_generator_may_be_armed(unit: Unit) -> None:
+    """Raise BenchGenerator for a generator that exposes nobody; it is said before anything else."""
+    if unit.generator.bench_only:
+        raise BenchGenerator()
+
+
 def plan_exposure(unit: Unit, request: ExposureRequest, purpose: str, visit_id: str | None) -> None:
     """Write an exposure into the journal; it is durable when this returns.
 
-    Raises DiskFull when there is no room for its image.
+    Raises BenchGenerator, or DiskFull when there is no room for its image.
     """
+    check_generator_may_be_armed(unit)
     check_room(unit.frames[0], unit.detector.rows * unit.detector.columns * _BYTES_PER_PIXEL)
     identity, technique = unit.detector.identity, request.technique
     unit.journal.plan(

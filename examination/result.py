@@ -22,7 +22,7 @@ from records.journal import ExposureEvent, JournalEntry
 
 
 def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[str, Any]:
-    """Return everything that the visit found, as interfaces.md orders it.
+    """Return everything that the visit found, as it stands in result.json.
 
     `files` are the names of what the folder holds.
     """

@@ -45,6 +45,8 @@ Step = Callable[[Room, Any], Outcome]
 def arm(room: Room, visit: Ordered) -> Armed:
     """Check technique and calibration, write the exposure down, then make the unit ready."""
     check_technique(visit.order.technique)
+    room.unit.sequence.rest(room.watch)
+    room.stopwatch.lap("waiting")
     status = room.unit.detector.status()
     serial = room.unit.detector.identity.serial
     check_valid(room.calibration, serial, room.unit.now(), status.temperature_c)

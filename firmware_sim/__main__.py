@@ -8,16 +8,21 @@ import sys
 from threading import Event
 from types import FrameType
 
-from firmware_sim.errors import SimulatorError, StartRefused
+from firmware_sim.errors import SimulatorError
 from firmware_sim.faults import list_faults, parse_fault
+from firmware_sim.features import ExposureControl
+from firmware_sim.generators import GENERATOR_MODELS
 from firmware_sim.patients.errors import PatientError
 from firmware_sim.physics.imager import FULL_PANEL, SMALL_PANEL
 from firmware_sim.server import Address, Served, serve
 from firmware_sim.unit import CLOCK_MODES, OPERATORS, SimulatedUnit
+from firmware_sim.usb_device import Speed
 
 # How often a simulator that shall not outlive its parent looks whether the parent is there.
 PARENT_CHECK_S = 0.5
 
+LINE = "pty|PATH|rfc2217://HOST:PORT|socket://HOST:PORT"
+USB_SPEEDS = {"super": Speed.SUPER, "high": Speed.HIGH}
 PANELS = {"full": FULL_PANEL, "small": SMALL_PANEL}
 
 
@@ -37,15 +42,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, stopped: Event) -> None:
-    if options.gencp_serial is not None:
-        raise StartRefused("The detector's serial control line comes with a later version.")
     unit = SimulatedUnit(
-        PANELS[options.panel], options.seed, operator=options.operator, clock=options.clock
+        PANELS[options.panel],
+        options.seed,
+        operator=options.operator,
+        clock=options.clock,
+        generator_model=options.generator_model,
+        exposure_control=ExposureControl(options.exposure_control),
     )
-    _prepare(unit, options)
+    _place_patient(unit, options.patient)
     with serve(
-        unit, usbip=options.usbip, generator=options.generator, control=options.control
+        unit,
+        usbip=options.usbip,
+        generator=options.generator,
+        gencp_serial=options.gencp_serial,
+        control=options.control,
+        usb_speed=USB_SPEEDS[options.usb_speed],
     ) as served:
+        for spec in options.fault:  # now that the unit has all its parts
+            unit.inject_fault(*parse_fault(spec))
         sys.stdout.write(json.dumps(_announcement(served)) + "\n")
         sys.stdout.flush()
         _wait(stopped, options.end_with_parent)
@@ -58,11 +73,9 @@ def _wait(stopped: Event, parent: int | None) -> None:
             return
 
 
-def _prepare(unit: SimulatedUnit, options: argparse.Namespace) -> None:
+def _place_patient(unit: SimulatedUnit, spec: str) -> None:
     try:
-        unit.place_patient(options.patient)
-        for spec in options.fault:
-            unit.inject_fault(*parse_fault(spec))
+        unit.place_patient(spec)
     except Exception:
         unit.close()
         raise
@@ -73,7 +86,7 @@ def _announcement(served: Served) -> dict[str, str | None]:
         "usbip": "{}:{}".format(*served.usbip),
         "busid": served.busid,
         "generator": served.generator,
-        "gencp_serial": None,
+        "gencp_serial": served.gencp_serial,
         "control": served.control,
     }
 
@@ -106,11 +119,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("boneage sim", description="The simulated X-ray unit.")
     add = parser.add_argument
     add("--usbip", type=_address, default=("127.0.0.1", 3240), metavar="HOST:PORT")
-    add("--generator", default="pty", metavar="pty|PATH")
+    add("--generator", default="pty", metavar=LINE)
+    add("--generator-model", choices=GENERATOR_MODELS, default="pmx")
     add("--end-with-parent", type=int, metavar="PID", help="end when process PID has ended")
-    add("--gencp-serial", metavar="pty|PATH")
+    add("--gencp-serial", metavar=LINE)
     add("--control", type=_address, default=("127.0.0.1", 0), metavar="HOST:PORT")
     add("--panel", choices=PANELS, default="full")
+    add("--usb-speed", choices=USB_SPEEDS, default="super")
+    add("--exposure-control", choices=[e.value for e in ExposureControl], default="present")
     add("--patient", default="empty", metavar="SPEC")
     add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,...]")
     add("--seed", type=_seed, default=1)

@@ -5,7 +5,8 @@ SimulatorError
 |- UnknownValue       E-SIM-2   the back door or an option was given something it does not know
 |- (E-SIM-3 belongs to the patients)
 |- AccessDenied       E-SIM-4   the panel is in a state that forbids the write
-`- OutOfRange         E-SIM-5   a register was given a value outside its limits
+|- OutOfRange         E-SIM-5   a register was given a value outside its limits
+`- ConfigurationForbids E-SIM-6 the device is set up in a way that forbids the command
 """
 
 from typing import ClassVar
@@ -39,3 +40,9 @@ class OutOfRange(SimulatorError):
     """A value outside the limits of its register."""
 
     code: ClassVar[str] = "E-SIM-5"
+
+
+class ConfigurationForbids(SimulatorError):
+    """The device is set up in a way that forbids this command."""
+
+    code: ClassVar[str] = "E-SIM-6"

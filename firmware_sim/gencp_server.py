@@ -1,174 +1,214 @@
-"""The device's end of GenCP: one packet in, at most one packet out.
+"""The device's end of GenCP: command packets in, acknowledges out, in model time.
 
 The core is the same on every link; a `Framing` knows the link's prefix and byte order.
 """
 
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from firmware_sim.errors import AccessDenied, OutOfRange
-from firmware_sim.registers import (
-    BadAlignment,
-    ByteOrder,
-    NoSuchAddress,
-    RegisterMap,
-    WriteOnly,
-    WriteProtected,
+from firmware_sim.gencp_commands import (
+    BUSY,
+    INVALID_HEADER,
+    INVALID_PARAMETER,
+    SUCCESS,
+    MemoryCommands,
+    Outcome,
 )
-from firmware_sim.stream import SizeNotAligned, StreamSizesInconsistent
+from firmware_sim.gencp_framing import CCD_LENGTH, ChecksumWrong, Framing, NotAPacket
+from firmware_sim.lines import MICROSECONDS_PER_MS
+from firmware_sim.link_statistics import LinkStatistics
+from firmware_sim.registers import RegisterMap
+from firmware_sim.session import ControlSession
+from firmware_sim.wire_faults import WireFaults
 
-# GenCP 1.3.1, command ids; the acknowledge has bit 0 set.
-READMEM, WRITEMEM = 0x0800, 0x0802
-REQUEST_ACK = 0x4000
-CCD_LENGTH = 8
-# GenCP 1.3.1, status codes.
-SUCCESS = 0x0000
-NOT_IMPLEMENTED = 0x8001
-INVALID_PARAMETER = 0x8002
-# GenCP 1.3.1 and USB3 Vision 1.0: the status that goes with each refusal.
-STATUS_OF: dict[type[Exception], int] = {
-    OutOfRange: INVALID_PARAMETER,
-    NoSuchAddress: 0x8003,
-    WriteProtected: 0x8004,
-    BadAlignment: 0x8005,
-    WriteOnly: 0x8006,
-    AccessDenied: 0x8006,
-    SizeNotAligned: 0xA003,
-    StreamSizesInconsistent: 0xA004,
-}
-REFUSALS = tuple(STATUS_OF)
+# GenCP 1.3.1, CCD: flags of a command. Everything else in the field is reserved.
+REQUEST_ACK, COMMAND_RESEND = 0x4000, 0x8000
+RESERVED_FLAGS = 0xFFFF & ~(REQUEST_ACK | COMMAND_RESEND)
+# GenCP 1.3.1: every acknowledge id has bit 0 set.
+ACKNOWLEDGE = 0x0001
+PENDING_ACK = 0x0805
+# Design figure: what takes longer is announced by a PENDING_ACK.
+QUICK_MS = 50
+# How much later than promised an acknowledge may come, and how soon before that one more
+# PENDING_ACK asks for more time; the field holds 16 bits.
+PENDING_MARGIN_MS = 50
+LONGEST_PROMISE_MS = 60_000
 
 
-class Framing(Protocol):
-    """What a link puts around the common part of a packet."""
+@dataclass(frozen=True, slots=True)
+class ControlLink:
+    """One link to a host: its way to wrap packets, their largest sizes, the wire for answers."""
+
+    framing: Framing
+    largest_command: int
+    largest_acknowledge: int
+    wire: WireFaults
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command of the host. `length` is what its header says of the content."""
+
+    flags: int
+    command: int
+    length: int
+    request_id: int
+    content: bytes
 
     @property
-    def order(self) -> ByteOrder:
-        """Byte order of everything in a packet."""
-
-    def unwrap(self, packet: bytes) -> bytes | None:
-        """Take the prefix off; None where the link demands silence."""
-
-    def wrap(self, body: bytes) -> bytes:
-        """Put the prefix on."""
+    def wants_acknowledge(self) -> bool:
+        """Whether the host asked for an answer."""
+        return bool(self.flags & REQUEST_ACK)
 
 
-@dataclass(frozen=True, slots=True)
-class UsbFraming:
-    """USB3 Vision's control prefix: four letters, no checksum."""
+@dataclass(slots=True)
+class Pending:
+    """A command that was executed and whose acknowledge is not due yet."""
 
-    order: ByteOrder = "little"
-    magic: bytes = b"U3VC"
-
-    def unwrap(self, packet: bytes) -> bytes | None:
-        """Take the prefix off."""
-        return packet[4:] if packet[:4] == self.magic else None
-
-    def wrap(self, body: bytes) -> bytes:
-        """Put the prefix on."""
-        return self.magic + body
-
-
-@dataclass(frozen=True, slots=True)
-class SerialFraming:
-    """The serial prefix: preamble and two RFC 768 checksums, channel 0."""
-
-    order: ByteOrder = "big"
-    preamble: bytes = b"\x01\x00"
-
-    def unwrap(self, packet: bytes) -> bytes | None:
-        """Take the prefix off, unless a checksum or the channel is wrong."""
-        if len(packet) < 16 or packet[:2] != self.preamble:
-            return None
-        head_sum, whole_sum, channel = struct.unpack(">HHH", packet[2:8])
-        head_right = head_sum == checksum(packet[6:16])
-        right = head_right and whole_sum == checksum(packet[6:]) and channel == 0
-        return packet[8:] if right else None
-
-    def wrap(self, body: bytes) -> bytes:
-        """Put the prefix on."""
-        covered = b"\0\0" + body
-        sums = struct.pack(">HH", checksum(covered[: 2 + CCD_LENGTH]), checksum(covered))
-        return self.preamble + sums + covered
-
-
-def checksum(covered: bytes) -> int:
-    """Add 16-bit words in one's complement and complement the sum (GenCP 1.3.1, RFC 768)."""
-    padded = covered + bytes(len(covered) % 2)
-    total: int = sum(struct.unpack(f">{len(padded) // 2}H", padded))
-    while total > 0xFFFF:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
+    request: Request
+    answer: bytes
+    ends_us: int
+    promised_until_us: int | None = None
 
 
 class GencpServer:
-    """Answers commands; remembers the last one so that a resend is not executed twice."""
+    """Answers commands; remembers the last one so that a resend is not executed twice.
+
+    A part of the unit's model time: a write that takes time is executed at once and acknowledged
+    when its time is over; until then every other command is answered BUSY.
+    """
 
     def __init__(
         self,
         registers: RegisterMap,
-        framing: Framing,
-        largest_acknowledge: int,
-        on_command: Callable[[], None],
+        link: ControlLink,
+        session: ControlSession,
+        statistics: LinkStatistics,
     ) -> None:
-        self._registers = registers
-        self._framing = framing
-        self._mark = "<" if framing.order == "little" else ">"
-        self._largest_read = largest_acknowledge - len(framing.wrap(bytes(CCD_LENGTH)))
-        self._on_command = on_command
+        self._link = link
+        self._session = session
+        self._clock = session.clock
+        self._statistics = statistics
+        order = link.framing.order
+        self._mark = "<" if order == "little" else ">"
+        room = link.largest_acknowledge - link.framing.prefix_length - CCD_LENGTH
+        self._memory = MemoryCommands(registers, session, order, room)
         self._last_id = 0
-        self._last_answer: bytes | None = None
+        self._last_answer = b""
+        self._pending: Pending | None = None
 
     def forget(self) -> None:
         """Forget the last command, as after a reset of the link."""
-        self._last_id, self._last_answer = 0, None
+        self._last_id, self._last_answer, self._pending = 0, b"", None
 
-    def answer(self, packet: bytes) -> bytes | None:
-        """Execute a command packet and give the acknowledge, or None for silence."""
-        body = self._framing.unwrap(packet)
-        if body is None or len(body) < CCD_LENGTH:
+    def take(self, packet: bytes) -> None:
+        """Take a packet of the host; what is none is met with silence."""
+        request = self._understand(packet)
+        if request is None:
+            return
+        self._statistics.commands += 1
+        self._session.heard()
+        if request.flags & RESERVED_FLAGS or request.command & ACKNOWLEDGE:
+            self._refuse(request, INVALID_HEADER)
+        elif self._pending is not None:
+            self._answer_while_busy(request, self._pending)
+        elif request.request_id and request.request_id == self._last_id:
+            self._repeat(request)
+        elif self._link.wire.says_busy():
+            self._refuse(request, BUSY)
+        else:
+            self._execute(request)
+
+    def deadline_us(self) -> int | None:
+        """Give the moment at which an acknowledge, or one more PENDING_ACK, is due."""
+        pending = self._pending
+        if pending is None:
             return None
-        flags, command, length, request_id = struct.unpack(self._mark + "HHHH", body[:CCD_LENGTH])
-        self._on_command()
-        if request_id == self._last_id and request_id != 0:
-            return self._last_answer
-        status, data = self._execute(command, length, request_id, body[CCD_LENGTH:])
-        answer = self._acknowledge(status, command, data, request_id)
-        self._last_id = request_id
-        self._last_answer = answer if flags & REQUEST_ACK else None
-        return self._last_answer
+        if pending.promised_until_us is None:
+            return pending.ends_us
+        return min(pending.ends_us, self._promise_ends_us(pending.promised_until_us))
 
-    def _acknowledge(self, status: int, command: int, data: bytes, request_id: int) -> bytes:
-        ccd = struct.pack(self._mark + "HHHH", status, command | 1, len(data), request_id)
-        return self._framing.wrap(ccd + data)
+    def advance(self) -> bool:
+        """Acknowledge what has come to its end."""
+        pending = self._pending
+        if pending is None or not self._clock.reached(self.deadline_us()):
+            return False
+        if self._clock.reached(pending.ends_us):
+            self._pending = None
+            self._send(pending.request, pending.answer)
+        else:
+            self._ask_for_time(pending)
+        return True
 
-    def _execute(
-        self, command: int, length: int, request_id: int, data: bytes
-    ) -> tuple[int, bytes]:
-        if length != len(data):
-            return INVALID_PARAMETER, b""
+    def _understand(self, packet: bytes) -> Request | None:
         try:
-            if command == READMEM:
-                return self._read(data)
-            if command == WRITEMEM:
-                return self._write(data, request_id)
-        except REFUSALS as refusal:
-            return STATUS_OF[type(refusal)], b""
-        return NOT_IMPLEMENTED, b""
+            body = self._link.framing.unwrap(packet)
+        except ChecksumWrong:
+            self._statistics.checksum_errors += 1
+            return None
+        except NotAPacket:
+            self._statistics.malformed += 1
+            return None
+        if len(packet) > self._link.largest_command:
+            self._statistics.malformed += 1
+            return None
+        flags, command, length, request_id = struct.unpack_from(self._mark + "HHHH", body)
+        return Request(flags, command, length, request_id, body[CCD_LENGTH:])
 
-    def _read(self, data: bytes) -> tuple[int, bytes]:
-        if len(data) != 12:
-            return INVALID_PARAMETER, b""
-        address, reserved, count = struct.unpack(self._mark + "QHH", data)
-        if reserved or not 0 < count <= self._largest_read:
-            return INVALID_PARAMETER, b""
-        return SUCCESS, self._registers.read(address, count)
+    def _answer_while_busy(self, request: Request, pending: Pending) -> None:
+        if request.request_id != pending.request.request_id:
+            self._refuse(request, BUSY)
+            return
+        self._statistics.resends += 1
+        if request.wants_acknowledge:
+            pending.request = request
+            self._ask_for_time(pending)
 
-    def _write(self, data: bytes, request_id: int) -> tuple[int, bytes]:
-        if len(data) <= 8 or request_id == 0:
-            return INVALID_PARAMETER, b""
-        (address,) = struct.unpack(self._mark + "Q", data[:8])
-        self._registers.write(address, data[8:])
-        return SUCCESS, struct.pack(self._mark + "HH", 0, len(data) - 8)
+    def _repeat(self, request: Request) -> None:
+        self._statistics.resends += 1
+        self._send(request, self._last_answer)
+
+    def _refuse(self, request: Request, status: int) -> None:
+        """Answer without taking the request for the last one: sent again, it may be executed."""
+        self._send(request, self._acknowledge(request, Outcome(status)))
+
+    def _execute(self, request: Request) -> None:
+        outcome = self._outcome_of(request)
+        answer = self._acknowledge(request, outcome)
+        self._last_id, self._last_answer = request.request_id, answer
+        takes_ms = outcome.takes_ms + self._link.wire.extra_ms()
+        if takes_ms == 0:
+            self._send(request, answer)
+            return
+        self._pending = Pending(request, answer, self._clock.after_ms(takes_ms))
+        self._session.suspend_heartbeat(self._pending.ends_us)
+        if takes_ms > QUICK_MS:
+            self._ask_for_time(self._pending)
+
+    def _outcome_of(self, request: Request) -> Outcome:
+        if request.length != len(request.content):
+            return Outcome(INVALID_PARAMETER)
+        return self._memory.execute(request.command, request.content, request.request_id)
+
+    def _ask_for_time(self, pending: Pending) -> None:
+        left_ms = -((self._clock.now_us - pending.ends_us) // MICROSECONDS_PER_MS)
+        promise_ms = min(left_ms + PENDING_MARGIN_MS, LONGEST_PROMISE_MS)
+        pending.promised_until_us = self._clock.after_ms(promise_ms)
+        content = struct.pack(self._mark + "HH", 0, promise_ms)
+        request_id = pending.request.request_id
+        self._send(pending.request, self._wrap(SUCCESS, PENDING_ACK, content, request_id))
+
+    def _promise_ends_us(self, promised_until_us: int) -> int:
+        return promised_until_us - PENDING_MARGIN_MS * MICROSECONDS_PER_MS
+
+    def _acknowledge(self, request: Request, outcome: Outcome) -> bytes:
+        command = request.command | ACKNOWLEDGE
+        return self._wrap(outcome.status, command, outcome.content, request.request_id)
+
+    def _wrap(self, status: int, command: int, content: bytes, request_id: int) -> bytes:
+        ccd = struct.pack(self._mark + "HHHH", status, command, len(content), request_id)
+        return self._link.framing.wrap(ccd + content)
+
+    def _send(self, request: Request, answer: bytes) -> None:
+        if request.wants_acknowledge:
+            self._link.wire.send(answer)

@@ -2,10 +2,22 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from firmware_sim.feature_table import features
-from firmware_sim.features import LENGTHS, Device, Feature, Kind, Lock, address_of
+from firmware_sim.feature_table import carried, features, ports
+from firmware_sim.features import (
+    LENGTHS,
+    Carried,
+    CarrierPort,
+    Device,
+    Feature,
+    Kind,
+    Limit,
+    Lock,
+    Writer,
+    address_of,
+)
 from firmware_sim.registers import ByteOrder
 
 FILE_NAME = "handpanel.xml"
@@ -24,18 +36,21 @@ _HEAD = (
     f' xmlns="{_NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     f' xsi:schemaLocation="{_NAMESPACE} {_NAMESPACE}/GenApiSchema_Version_1_1.xsd">\n'
 )
-# Values that never change once the panel runs may be kept by the host.
-_CONSTANT_CATEGORIES = ("ImageFormatControl", "DetectorCalibration")
 
 
 def genicam_xml(device: Device, order: ByteOrder) -> bytes:
     """Write the XML for registers of one byte order."""
     table = features(device)
     parts = [_HEAD.format(model=quoteattr("HandPanel2430"), vendor=quoteattr("BoneageDR"))]
-    parts += _categories(table)
+    parts += _categories([*table, *carried()])
     for index, feature in enumerate(table):
-        parts.append(_feature(feature))
-        parts.append(_register(feature, address_of(index), order))
+        address = address_of(index, feature.kind)
+        if feature.kind is Kind.REGISTER:
+            parts.append(_array(feature, address))
+        else:
+            parts += [_feature(feature, table), _register(feature, address, order)]
+    parts += [_carried_value(row, order) for row in carried()]
+    parts += [_port(port) for port in ports()]
     parts.append('<Port Name="Device"/>\n</RegisterDescription>\n')
     return "".join(parts).encode()
 
@@ -48,29 +63,36 @@ def zipped(xml: bytes) -> bytes:
     return packed.getvalue()
 
 
-def _categories(table: tuple[Feature, ...]) -> list[str]:
-    names = list(dict.fromkeys(feature.category for feature in table))
+def _categories(table: Sequence[Feature | Carried]) -> list[str]:
+    names = list(dict.fromkeys(row.category for row in table))
     root = "".join(_tag("pFeature", name) for name in names)
     blocks = [f'<Category Name="Root" NameSpace="Standard">{root}</Category>\n']
     for name in names:
-        inside = "".join(_tag("pFeature", row.name) for row in table if row.category == name)
-        blocks.append(f'<Category Name="{name}" NameSpace="Custom">{inside}</Category>\n')
+        inside = [row for row in table if row.category == name]
+        listed = "".join(_tag("pFeature", row.name) for row in inside)
+        origin = inside[0].origin.value
+        blocks.append(f'<Category Name="{name}" NameSpace="{origin}">{listed}</Category>\n')
     return blocks
 
 
-def _feature(feature: Feature) -> str:
-    kind = feature.kind.value
+def _feature(feature: Feature, table: Sequence[Feature]) -> str:
     lines = [_tag("Description", feature.description), _tag("Visibility", "Beginner")]
-    if feature.lock is Lock.WHILE_STREAMING:
+    if feature.lock is not Lock.FREE:
         lines.append(_tag("pIsLocked", "TLParamsLocked"))
-    lines += _value_lines(feature)
-    return f'<{kind} Name="{feature.name}" NameSpace="Custom">{"".join(lines)}</{kind}>\n'
+    chosen_by_it = [_tag("pSelected", row.name) for row in table if feature.name in row.selectors]
+    return _node(feature, [*lines, *_value_lines(feature, chosen_by_it)])
 
 
-def _value_lines(feature: Feature) -> list[str]:
+def _node(row: Feature | Carried, lines: Sequence[str]) -> str:
+    kind = row.kind.value
+    head = f'<{kind} Name="{row.name}" NameSpace="{row.origin.value}">'
+    return f"{head}{''.join(lines)}</{kind}>\n"
+
+
+def _value_lines(feature: Feature, selected: Sequence[str]) -> list[str]:
     value = _tag("pValue", feature.name + "Reg")
     if feature.kind is Kind.ENUMERATION:
-        return [_entry(name, number) for name, number in feature.entries.items()] + [value]
+        return [*_entries(feature), value, *selected]
     if feature.kind is Kind.COMMAND:
         return [value, _tag("CommandValue", "1"), _tag("PollingTime", "50")]
     if feature.kind is Kind.BOOLEAN:
@@ -78,18 +100,28 @@ def _value_lines(feature: Feature) -> list[str]:
     return [value, *_limits(feature)]
 
 
-def _entry(name: str, number: int) -> str:
-    return f'<EnumEntry Name="{name}" NameSpace="Custom">{_tag("Value", str(number))}</EnumEntry>'
+def _entries(feature: Feature) -> list[str]:
+    space = feature.origin.value
+    return [
+        f'<EnumEntry Name="{name}" NameSpace="{space}">{_tag("Value", str(number))}</EnumEntry>'
+        for name, number in feature.entries.items()
+    ]
 
 
 def _limits(feature: Feature) -> list[str]:
     lines = []
     if feature.limits is not None:
-        low, high = feature.limits
-        lines = [_tag("Min", f"{low:g}"), _tag("Max", f"{high:.10g}")]
+        lines = [_limit(end, limit) for end, limit in zip(_ENDS, feature.limits, strict=True)]
     if feature.unit:
         lines.append(_tag("Unit", feature.unit))
     return lines
+
+
+_ENDS = ("Min", "Max")
+
+
+def _limit(end: str, limit: Limit) -> str:
+    return _tag("p" + end, limit) if isinstance(limit, str) else _tag(end, f"{limit:.10g}")
 
 
 _REGISTER_NODES = {
@@ -103,23 +135,50 @@ _REGISTER_NODES = {
 
 
 def _register(feature: Feature, address: int, order: ByteOrder) -> str:
-    node = _REGISTER_NODES[feature.kind]
-    lines = [
-        _tag("Address", hex(address)),
-        _tag("Length", str(LENGTHS[feature.kind])),
-        _tag("AccessMode", "RO" if feature.write is None else "RW"),
-        _tag("pPort", "Device"),
-        _tag("Cachable", "WriteThrough" if _never_changes(feature) else "NoCache"),
-    ]
+    access = "RO" if feature.write is None else "RW"
+    length = LENGTHS[feature.kind]
+    return _memory(feature.name, feature.kind, address, length, access, "Device", order)
+
+
+def _memory(
+    name: str, kind: Kind, address: int, length: int, access: str, port: str, order: ByteOrder
+) -> str:
+    node = _REGISTER_NODES[kind]
+    lines = _place(address, length, access, port)
     if node == "IntReg":
-        lines.append(_tag("Sign", "Signed" if feature.kind is Kind.INTEGER else "Unsigned"))
+        lines.append(_tag("Sign", "Signed" if kind is Kind.INTEGER else "Unsigned"))
     if node != "StringReg":
         lines.append(_tag("Endianess", "LittleEndian" if order == "little" else "BigEndian"))
-    return f'<{node} Name="{feature.name}Reg" NameSpace="Custom">{"".join(lines)}</{node}>\n'
+    return f'<{node} Name="{name}Reg" NameSpace="Custom">{"".join(lines)}</{node}>\n'
 
 
-def _never_changes(feature: Feature) -> bool:
-    return feature.kind is Kind.STRING or feature.category in _CONSTANT_CATEGORIES
+def _place(address: int, length: int, access: str, port: str) -> list[str]:
+    return [
+        _tag("Address", hex(address)),
+        _tag("Length", str(length)),
+        _tag("AccessMode", access),
+        _tag("pPort", port),
+        _tag("Cachable", "NoCache"),
+    ]
+
+
+def _array(feature: Feature, address: int) -> str:
+    described = [_tag("Description", feature.description), _tag("Visibility", "Beginner")]
+    return _node(feature, described + _place(address, LENGTHS[feature.kind], "RW", "Device"))
+
+
+def _carried_value(row: Carried, order: ByteOrder) -> str:
+    unit = [_tag("Unit", row.unit)] if row.unit else []
+    described = [_tag("Description", row.description), _tag("Visibility", "Beginner")]
+    value = _node(row, [*described, _tag("pValue", row.name + "Reg"), *unit])
+    order = "little" if row.written_by is Writer.FIRMWARE else order
+    kind = Kind.BOOLEAN if row.length < 8 else row.kind
+    return value + _memory(row.name, kind, row.offset, row.length, "RO", row.port, order)
+
+
+def _port(port: CarrierPort) -> str:
+    number = _tag(port.tag, f"{port.number:X}")
+    return f'<Port Name="{port.name}" NameSpace="Custom">{number}</Port>\n'
 
 
 def _tag(name: str, text: str) -> str:

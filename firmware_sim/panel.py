@@ -1,21 +1,24 @@
 """The panel: what it is doing, what it refuses, and when a frame comes out.
 
+What the host wants of its frames is in `acquisition.py`, how one is made in `imaging.py`.
+
 Times are model time. The panel moves only when the unit calls `advance`; pixels are computed by
 one worker thread so that an armed panel keeps answering its host.
 """
 
-import math
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from firmware_sim.acquisition import Acquisition, AcquisitionSettings, TestPattern
+from firmware_sim.climate import WORKING_RANGE_C, panel_temperature_c
 from firmware_sim.errors import AccessDenied, OutOfRange
-from firmware_sim.lines import MICROSECONDS_PER_SECOND, Beam, Lines, ModelClock
+from firmware_sim.events import DeviceEvent
+from firmware_sim.faults import FaultPoints
+from firmware_sim.frame import Frame, FrameMaker, Image
+from firmware_sim.imaging import FrameUnderWay, Geometry, ImageSource, Moment
+from firmware_sim.lines import MICROSECONDS_PER_MS, Beam, Lines, ModelClock
 
 # Design figure: panels take 0.2 to 2 s from the request to enabling the beam.
 PREPARE_MS = 300.0
@@ -27,47 +30,11 @@ SETTLE_MS = 5.0
 LINE_READ_OUT_MS = 0.022
 # Design figure: nobody has to hold a child still for longer than 30 s.
 LEASE_LIMITS_MS = (1_000, 30_000)
-INTEGRATION_LIMITS_US = (5_000.0, 1_000_000.0)
+# Design figure: test images have nothing to wait for but the link.
+TEST_IMAGE_PERIOD_MS = 1.0
 
 DOOR_OPEN = 1
 GENERATOR_NOT_READY_FOR_USE = 2
-
-
-class Geometry(Protocol):
-    """The size of a panel."""
-
-    @property
-    def rows(self) -> int:
-        """Lines of the panel."""
-
-    @property
-    def columns(self) -> int:
-        """Pixels of a line."""
-
-    @property
-    def pitch_um(self) -> float:
-        """Distance of two pixels."""
-
-
-class ImageSource(Protocol):
-    """What turns photons into numbers: `firmware_sim.physics.imager.Imager`."""
-
-    @property
-    def sensitivity_rqa3(self) -> float:
-        """Mean corrected signal at RQA3 in DN per uGy."""
-
-    def place(self, spec: str) -> None:
-        """Lay a patient on the panel."""
-
-    def dark_frame(
-        self, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
-        """Compute a frame without X-rays."""
-
-    def exposed_frame(
-        self, kv: float, mas: float, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
-        """Compute a frame with X-rays."""
 
 
 class PanelState(Enum):
@@ -75,6 +42,7 @@ class PanelState(Enum):
 
     IDLE = "idle"
     INTEGRATING = "integrating"  # a dark frame
+    TESTING = "testing"  # a test image waits for room on the link
     ARMED = "armed"
     PREPARING = "preparing"
     WINDOW = "window"
@@ -83,21 +51,6 @@ class PanelState(Enum):
 
 
 UNDER_EXPOSURE = (PanelState.ARMED, PanelState.PREPARING, PanelState.WINDOW)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One image as it leaves the panel: (rows, columns) uint16, and when it began."""
-
-    pixels: NDArray[np.uint16]
-    started_ns: int
-
-
-def panel_temperature_c(now_us: int, seed: int) -> float:
-    """Give the panel's temperature: it warms by 4 K in its first hour and then wanders by 0.3 K."""
-    now_s = now_us / MICROSECONDS_PER_SECOND
-    warming = 4.0 * (1.0 - math.exp(-now_s / 1800.0))
-    return 25.0 + warming + 0.3 * math.sin(2.0 * math.pi * now_s / 3600.0 + seed)
 
 
 class Panel:
@@ -112,37 +65,29 @@ class Panel:
         worker: Executor,
         seed: int,
         boot_id: int,
+        points: FaultPoints,
     ) -> None:
         self.geometry = geometry
-        self.boot_id = boot_id
-        self.state = PanelState.IDLE
-        self.trigger_on = False
-        self.acquiring = False
-        self.integration_us = 500_000.0
-        self.nonce = 0
-        self.lease_ms = LEASE_LIMITS_MS[1]
-        self.last_nonce = 0
-        self.last_exposure_us = 0.0
         self.exposure_count = 0
         self.frames_read = 0
         self.host_is_watched: Callable[[], bool] = lambda: False
         self.on_frame: Callable[[Frame], None] = lambda frame: None
+        self.has_room: Callable[[], bool] = lambda: True
+        self.on_event: list[Callable[[DeviceEvent, int], None]] = []
+        self.on_note: list[Callable[[str], None]] = []
         self._imager = imager
         self._lines = lines
         self._clock = clock
-        self._worker = worker
+        self._points = points
+        self._frame = FrameUnderWay(imager, FrameMaker(worker), lines, points)
         self._seed = seed
-        self._spent_nonces: set[int] = set()
         self._until_us: int | None = None
         self._lease_ends_us: int | None = None
-        self._x_rays_from_us: int | None = None
-        self._started_us = 0
-        self._integrated_s = 0.0
-        self._with_beam = False
-        self._pixels: Future[NDArray[np.uint16]] | None = None
+        self._forget(boot_id)
         self._reactions: dict[PanelState, Callable[[], None]] = {
             PanelState.IDLE: self._stay,
             PanelState.INTEGRATING: self._while_integrating,
+            PanelState.TESTING: self._while_testing,
             PanelState.ARMED: self._while_armed,
             PanelState.PREPARING: self._while_preparing,
             PanelState.WINDOW: self._during_window,
@@ -150,12 +95,46 @@ class Panel:
             PanelState.READ_OUT: self._while_reading_out,
         }
 
+    def power_up(self, boot_id: int) -> None:
+        """Begin as after a power cut; only what is counted since manufacture is still known."""
+        self._watch_x_rays()
+        self._lines.beam_enable = False
+        self._forget(boot_id)
+
+    def _forget(self, boot_id: int) -> None:
+        self.boot_id = boot_id
+        self.settings = AcquisitionSettings()
+        self.nonce = 0
+        self.lease_ms = LEASE_LIMITS_MS[1]
+        self.last_nonce = 0
+        self.last_exposure_us = 0.0
+        self._acquisition = Acquisition()
+        self._spent_nonces: set[int] = set()
+        self._x_rays_from_us: int | None = None
+        self._interlocks_told = 0
+        self._rest()
+
     # What the host may ask and set
 
     @property
     def temperature_c(self) -> float:
         """The panel's temperature now."""
-        return panel_temperature_c(self._clock.now_us, self._seed)
+        return panel_temperature_c(self._clock.now_us, self._seed) + self._points.warmer_k
+
+    @property
+    def trigger_on(self) -> bool:
+        """Whether frames wait for a trigger."""
+        return self.settings.trigger_on
+
+    @property
+    def acquiring(self) -> bool:
+        """Whether an acquisition runs."""
+        return self._acquisition.running
+
+    @property
+    def lines(self) -> Lines:
+        """The lines that end at the panel, to be looked at."""
+        return self._lines
 
     @property
     def sensitivity_rqa3(self) -> float:
@@ -174,25 +153,34 @@ class Panel:
         return self._lines.beam_enable
 
     @property
+    def needs_host(self) -> bool:
+        """Whether X-rays are on or can still come, so that the host must be alive."""
+        window_is_over = self.state is PanelState.WINDOW and not self._lines.beam_enable
+        return self.under_exposure and (not window_is_over or self._lines.x_rays)
+
+    @property
     def under_exposure(self) -> bool:
-        """Whether an exposure is armed or under way, so that the host must be alive."""
+        """Whether an exposure is armed or under way."""
         return self.state in UNDER_EXPOSURE and self.trigger_on
 
     def set_trigger_on(self, value: int) -> None:
-        """Choose between dark frames (0) and armed exposures (1)."""
-        self._refuse_unless_idle()
-        self.trigger_on = bool(value)
+        """Choose between dark frames (0) and frames that wait for a trigger (1)."""
+        self.use(replace(self.settings, trigger_on=bool(value)))
 
     def set_integration_us(self, value: float) -> None:
         """Set how long a dark frame integrates."""
+        self.use(replace(self.settings, integration_us=value))
+
+    def use(self, settings: AcquisitionSettings) -> None:
+        """Take over settings of the acquisition."""
         self._refuse_unless_idle()
-        if not INTEGRATION_LIMITS_US[0] <= value <= INTEGRATION_LIMITS_US[1]:
-            raise OutOfRange("The integration time is 5000 to 1000000 us.")
-        self.integration_us = value
+        self.settings = settings
 
     def set_nonce(self, value: int) -> None:
         """Name the exposure to come."""
         self._refuse_while_armed()
+        if value < 0:
+            raise OutOfRange("The number of an exposure is 1 to 2^63 - 1.")
         self.nonce = value
 
     def set_lease_ms(self, value: int) -> None:
@@ -203,31 +191,42 @@ class Panel:
         self.lease_ms = value
 
     def start_acquisition(self) -> None:
-        """Take one dark frame, or with the trigger on wait for an armed exposure."""
+        """Take dark or test frames, or with the trigger on wait for it."""
         if self.acquiring:
             raise AccessDenied("An acquisition is running.")
-        self.acquiring = True
+        self._acquisition.start(self.settings.frames_of_a_start)
         if not self.trigger_on:
-            self._begin_integration()
+            self._begin_frame()
+
+    def trigger_by_software(self) -> None:
+        """Take one dark or test frame; never an exposure."""
+        waits = self.acquiring and self.state is PanelState.IDLE
+        if not (waits and self.settings.waits_for_software):
+            raise AccessDenied("No acquisition waits for a software trigger.")
+        self._begin_frame()
 
     def stop_acquisition(self) -> None:
-        """End the acquisition; a frame that has X-rays in it is still read out."""
+        """End the acquisition; a frame that has been integrated is still read out."""
         self.disarm()
-        if self.state is PanelState.INTEGRATING:
+        if self.state in (PanelState.INTEGRATING, PanelState.TESTING):
             self._rest()
         if self.state is PanelState.IDLE:
-            self.acquiring = False
+            self._acquisition.end()
+        else:
+            self._acquisition.finish_after_this_frame()
 
     def arm(self) -> None:
         """Wait for the hand switch. One exposure per arming, each under a nonce of its own."""
         self._check_ready_to_arm()
         self.state = PanelState.ARMED
         self._lease_ends_us = self._clock.after_ms(self.lease_ms)
+        self._note(f"armed, nonce {self.nonce}, lease {self.lease_ms} ms")
 
     def disarm(self) -> None:
         """Let BeamEnable fall; before the window opened this ends the exposure altogether."""
         self._lines.beam_enable = False
         if self.state in (PanelState.ARMED, PanelState.PREPARING):
+            self._note(f"disarmed, nonce {self.nonce}")
             self._rest()
 
     # What the unit calls
@@ -236,6 +235,8 @@ class Panel:
         """Give the next moment at which the panel does something by itself."""
         if self.state is PanelState.ARMED:
             return self._lease_ends_us
+        if self.state is PanelState.PREPARING:
+            return min(self._lease_ends_us or 0, self._until_us or 0)
         return None if self.awaits_pixels else self._until_us
 
     @property
@@ -245,16 +246,20 @@ class Panel:
         return read_out and self.pixels_pending is not None
 
     @property
-    def pixels_pending(self) -> Future[NDArray[np.uint16]] | None:
+    def pixels_pending(self) -> Future[Image] | None:
         """The running computation of a frame, if there is one."""
-        return self._pixels if self._pixels is not None and not self._pixels.done() else None
+        return self._frame.pending
 
     def advance(self) -> bool:
         """React to the lines and to the clock; True when something changed."""
-        before = (self.state, self._lines.beam_enable, self._x_rays_from_us)
+        before = self._moment()
         self._watch_x_rays()
+        self._watch_interlocks()
         self._reactions[self.state]()
-        return before != (self.state, self._lines.beam_enable, self._x_rays_from_us)
+        return before != self._moment()
+
+    def _moment(self) -> tuple[object, ...]:
+        return (self.state, self._until_us, self._lines.beam_enable, self._x_rays_from_us)
 
     # The states, one method each
 
@@ -265,20 +270,34 @@ class Panel:
         if self._clock.reached(self._until_us):
             self._settle()
 
+    def _while_testing(self) -> None:
+        if self._clock.reached(self._until_us):
+            if self.has_room():
+                self._deliver()
+            else:
+                self._until_us = self._clock.after_ms(TEST_IMAGE_PERIOD_MS)
+
     def _while_armed(self) -> None:
-        if self.open_interlocks or self._clock.reached(self._lease_ends_us):
+        if self._must_not_expose():
             self.disarm()
         elif self._lines.exposure_request:
             self.state = PanelState.PREPARING
             self._until_us = self._clock.after_ms(PREPARE_MS)
 
     def _while_preparing(self) -> None:
-        if self.open_interlocks:
+        if self._must_not_expose():
             self.disarm()
         elif not self._lines.exposure_request:
             self.state = PanelState.ARMED
         elif self._clock.reached(self._until_us):
             self._open_window()
+
+    def _must_not_expose(self) -> bool:
+        if self._clock.reached(self._lease_ends_us):
+            self._note(f"nobody exposed in time, nonce {self.nonce}")
+            self._tell(DeviceEvent.LEASE_EXPIRED, self.nonce)
+            return True
+        return bool(self.open_interlocks)
 
     def _during_window(self) -> None:
         if self.open_interlocks:
@@ -299,24 +318,35 @@ class Panel:
 
     # Steps between the states
 
+    def _begin_frame(self) -> None:
+        if self.settings.pattern is TestPattern.OFF:
+            self._begin_integration()
+        else:
+            self._begin_test_image()
+
     def _begin_integration(self) -> None:
         self.state = PanelState.INTEGRATING
-        self._with_beam = False
-        self._started_us = self._clock.now_us
-        self._integrated_s = self.integration_us / MICROSECONDS_PER_SECOND
-        self._until_us = self._clock.now_us + round(self.integration_us)
-        self._pixels = self._compute()
+        integration_us = self.settings.integration_us
+        self._until_us = self._clock.now_us + round(integration_us)
+        self._frame.begin(self._now(), self.settings, integration_us)
+        self._frame.take_dark(self._now())
+        self._tell(DeviceEvent.EXPOSURE_START, self.frames_read)
+
+    def _begin_test_image(self) -> None:
+        self.state = PanelState.TESTING
+        self._until_us = self._clock.now_us
+        self._frame.begin(self._now(), self.settings, 0.0)
+        self._frame.draw_pattern(self.geometry.rows, self.geometry.columns)
 
     def _open_window(self) -> None:
         self.state = PanelState.WINDOW
-        self._with_beam = True
-        self._started_us = self._clock.now_us
-        self._integrated_s = WINDOW_MS / 1000.0
+        self._frame.begin(self._now(), self.settings, WINDOW_MS * MICROSECONDS_PER_MS)
         self._until_us = self._clock.after_ms(WINDOW_MS)
         self._spent_nonces.add(self.nonce)
         self.last_nonce, self.last_exposure_us = self.nonce, 0.0
         self._lines.beam = Beam()
         self._lines.beam_enable = True
+        self._tell(DeviceEvent.EXPOSURE_START, self.frames_read)
 
     def _watch_x_rays(self) -> None:
         if self._lines.x_rays and self._x_rays_from_us is None:
@@ -326,40 +356,63 @@ class Panel:
             self._x_rays_from_us = None
             self.exposure_count += 1
             self._lines.beam_enable = False
-            self._pixels = self._compute()
+            if self.state is PanelState.WINDOW:
+                self._frame.take_exposed(self._now())
+            self._note(f"exposure, nonce {self.last_nonce}, {self.last_exposure_us / 1000:.3f} ms")
+
+    def _watch_interlocks(self) -> None:
+        if self.open_interlocks != self._interlocks_told:
+            self._interlocks_told = self.open_interlocks
+            self._note(f"open interlocks {self.open_interlocks}")
+            self._tell(DeviceEvent.INTERLOCK, self.open_interlocks)
 
     def _settle(self) -> None:
-        if self._pixels is None:
-            self._pixels = self._compute()
+        if not self._frame.is_taken:  # nothing came through the open window
+            self._frame.take_dark(self._now())
+        self._tell(DeviceEvent.EXPOSURE_END, self.frames_read)
         self.state = PanelState.SETTLING
         self._until_us = self._clock.after_ms(SETTLE_MS)
 
-    def _compute(self) -> Future[NDArray[np.uint16]]:
-        # As soon as the charge is known, so that the pixels are there when the read-out is over.
-        surroundings = (self._integrated_s, self.temperature_c, self.frames_read)
-        beam = self._lines.beam
-        if self._with_beam and beam.mas > 0.0:
-            return self._worker.submit(self._imager.exposed_frame, beam.kv, beam.mas, *surroundings)
-        return self._worker.submit(self._imager.dark_frame, *surroundings)
-
     def _deliver(self) -> None:
-        assert self._pixels is not None
-        frame = Frame(self._pixels.result(), self._started_us * 1000)
+        frame = self._frame.finish(self.boot_id)
         self.frames_read += 1
-        self.acquiring = False
+        self._acquisition.frame_done()
         self._rest()
         self.on_frame(frame)
+        if self.acquiring and not self.trigger_on:
+            self._begin_next_frame()
+
+    def _begin_next_frame(self) -> None:
+        self._begin_frame()
+        if self.state is PanelState.TESTING:
+            self._until_us = self._clock.after_ms(TEST_IMAGE_PERIOD_MS)
 
     def _rest(self) -> None:
         self.state = PanelState.IDLE
         self._until_us = self._lease_ends_us = None
-        self._pixels = None
+        self._frame.forget()
+
+    def _now(self) -> Moment:
+        return Moment(self._clock.now_us, self.temperature_c, self.frames_read)
+
+    def _tell(self, event: DeviceEvent, value: int) -> None:
+        for listener in self.on_event:
+            listener(event, value)
+
+    def _note(self, line: str) -> None:
+        for listener in self.on_note:
+            listener(line)
 
     # Refusals
 
     def _check_ready_to_arm(self) -> None:
-        if not (self.trigger_on and self.acquiring and self.state is PanelState.IDLE):
-            raise AccessDenied("Arming needs TriggerMode On and a started acquisition.")
+        waits = self.settings.waits_for_beam and self.acquiring
+        if not (waits and self.state is PanelState.IDLE):
+            raise AccessDenied("Arming needs TriggerMode On, Line0 and a started acquisition.")
+        if self.settings.pattern is not TestPattern.OFF:
+            raise AccessDenied("Arming needs TestPattern Off.")
+        if not WORKING_RANGE_C[0] <= self.temperature_c <= WORKING_RANGE_C[1]:
+            raise AccessDenied("Arming needs a panel within its working temperatures.")
         if self.nonce == 0 or self.nonce in self._spent_nonces:
             raise AccessDenied("Arming needs a nonce that no earlier exposure had.")
         if self.open_interlocks:

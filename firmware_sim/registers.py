@@ -36,15 +36,23 @@ class WriteOnly(Exception):
     """A register of the range cannot be read."""
 
 
+def _no_time() -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One register. `whole` ones (numbers) are written complete, texts may be written in part."""
+    """One register. `whole` ones (numbers) are written complete, texts may be written in part.
+
+    A write keeps the device busy for `takes_ms` of model time, asked for after it.
+    """
 
     address: int
     length: int
     read: Reading | None
     write: Writing | None
     whole: bool = True
+    takes_ms: Callable[[], int] = _no_time
 
     @property
     def end(self) -> int:
@@ -66,13 +74,17 @@ class RegisterMap:
         start = address - touched[0].address
         return block[start : start + length]
 
-    def write(self, address: int, payload: bytes) -> None:
-        """Write bytes register by register; a number is written whole or not at all."""
+    def write(self, address: int, payload: bytes) -> int:
+        """Write bytes register by register; a number is written whole or not at all.
+
+        Gives how many milliseconds of model time the writes keep the device busy.
+        """
         touched = self._touched(address, len(payload))
         for register in touched:
             _check_writable(register, address, len(payload))
         for register in touched:
             _write(register, address, payload)
+        return sum(register.takes_ms() for register in touched)
 
     def _touched(self, address: int, length: int) -> list[Register]:
         index = bisect_right(self._addresses, address) - 1

@@ -4,36 +4,33 @@ Nothing here can be fired by software: X-rays need the hand switch, the panel's 
 closed interlocks, all three of them hardware lines.
 """
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
-from firmware_sim.errors import AccessDenied, OutOfRange
+from firmware_sim.duty import DUTY_LIMIT_MS, HOTTEST_INVERTER_C, INVERTER_AT_REST_C, Duty
+from firmware_sim.errors import AccessDenied
+from firmware_sim.faults import FaultPoints
 from firmware_sim.lines import MICROSECONDS_PER_MS, Beam, Lines, ModelClock
+from firmware_sim.technique import Pulse, Settings, check_settings, is_over_power
 
-# Spellman PMX manual 118165-001: kV set point 12.21 V per bit, mA 0-4095 for 0-200 mA.
-KV_PER_COUNT = 0.01221
-MA_PER_COUNT = 200.0 / 4095.0
-FULL_SCALE_COUNTS = 4095
-# The unit's limits: 40-50 kV, 1-200 mA, 5-400 ms, kV x mA at most 5 kW (PMX 118165-001).
-LOWEST_KV_COUNTS = 3276
-LOWEST_MA_COUNTS = 20
-TIME_LIMITS_MS = (5, 400)
-POWER_LIMIT_W = 5000.0
 # Spellman PMX manual 118165-001: ready at least 2 s after prep, prep at most 30 s.
 READY_MS = 2_000.0
 PREP_LIMIT_MS = 30_000.0
-# Spellman PMX manual 118165-001: 20 s between exposures.
-DUTY_PAUSE_MS = 20_000.0
+# Spellman PMX manual 118165-001, ready for exposure time: at most 5 s.
+LONGEST_READY_MS = 5_000
+# Spellman PMX manual 118165-001: over-mAs is 25 % or more above the setting.
+OVER_MAS_FACTOR = 1.25
+# Figures of this unit: how far above the limits a rehearsed fault goes.
+TOO_HOT_BY_C, TOO_LONG_BY_MS = 5.0, 1.0
 # IEC 60601-2-54: independent means end an exposure whose timer failed; figures of this unit.
 BACKUP_FACTOR, BACKUP_MARGIN_MS, BACKUP_LIMIT_MS = 1.2, 5.0, 500.0
-# Design figures of a small stationary anode: heat capacity and cooling time constant.
-ANODE_CAPACITY_J = 30_000.0
-ANODE_COOLING_S = 300.0
 
 PREP_TOO_LONG = "prep held too long"  # the only fault that goes when the hand switch is released
 MAIN_TIMER_FAILED = "backup timer ended the exposure"
+# Spellman PMX manual 118165-001, the generator's list of faults, arguments 3 to 8.
+ROTOR_FAULT, ARC, OVER_POWER = "high-speed starter", "arc", "over-power"
+OVER_TIME, OVER_MAS, OVER_DUTY = "over-time", "over-mAs", "over-duty"
+LATCHING = (ROTOR_FAULT, ARC, OVER_POWER, OVER_TIME, OVER_MAS, OVER_DUTY)
 
 
 class TubeState(Enum):
@@ -46,66 +43,29 @@ class TubeState(Enum):
     SPENT = "spent"  # exposed or given up: the hand switch must be released first
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """A technique in the generator's own units."""
-
-    time_ms: int
-    kv_counts: int
-    ma_counts: int
-
-    @property
-    def kv(self) -> float:
-        """Tube voltage in kV, to the volt: 3276 counts stand for 40 kV."""
-        return round(self.kv_counts * KV_PER_COUNT, 3)
-
-    @property
-    def ma(self) -> float:
-        """Tube current in mA."""
-        return self.ma_counts * MA_PER_COUNT
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """One exposure as the tube made it."""
-
-    settings: Settings
-    actual_ms: float
-    mas: float
-    started_us: int
-
-
-def check_settings(settings: Settings) -> None:
-    """Refuse a technique outside the unit's limits; half a count of current is rounding."""
-    power_w = settings.kv * (settings.ma_counts - 0.5) * MA_PER_COUNT
-    inside = (
-        TIME_LIMITS_MS[0] <= settings.time_ms <= TIME_LIMITS_MS[1]
-        and LOWEST_KV_COUNTS <= settings.kv_counts <= FULL_SCALE_COUNTS
-        and LOWEST_MA_COUNTS <= settings.ma_counts <= FULL_SCALE_COUNTS
-        and power_w <= POWER_LIMIT_W
-    )
-    if not inside:
-        raise OutOfRange("The technique is outside the generator's limits.")
-
-
 class Tube:
-    """The generator's state machine; it moves only when the unit calls `advance`."""
+    """The generator's state machine; it moves only when the unit calls `advance`.
+
+    The manual makes a preparation within 20 s of the last exposure an over-duty fault. This unit's
+    hand switch is wired so that the generator only becomes ready later: nobody has to call service
+    for pressing early. 5 s of X-rays in 2 minutes and a hot inverter latch as the manual says.
+    Faults that latched go by `reset_fault` (the service engineer's hand) or `power_cycle`.
+    """
 
     def __init__(self, lines: Lines, clock: ModelClock) -> None:
         self.state = TubeState.STANDBY
         self.settings: Settings | None = None
-        self.fault: str | None = None
+        self.faults: list[str] = []
         self.last_pulse: Pulse | None = None
-        self.main_timer_works = True
-        self.conducts = True
+        self.ready_ms = round(READY_MS)
+        self.duty = Duty(clock)
         self.on_pulse: Callable[[Pulse], None] = lambda pulse: None
         self._lines = lines
         self._clock = clock
+        self._points = FaultPoints()
+        self._over_power = False
         self._prep_from_us = 0
         self._x_rays_from_us = 0
-        self._rested_us = 0
-        self._heat_j = 0.0
-        self._heat_at_us = 0
         self._reactions: dict[TubeState, Callable[[], None]] = {
             TubeState.STANDBY: self._in_standby,
             TubeState.PREPARING: self._while_preparing,
@@ -113,6 +73,20 @@ class Tube:
             TubeState.EXPOSING: self._while_exposing,
             TubeState.SPENT: self._while_spent,
         }
+
+    @property
+    def fault(self) -> str | None:
+        """The first fault that latched, as the display shows it; None while there is none."""
+        return self.faults[0] if self.faults else None
+
+    @fault.setter
+    def fault(self, fault: str | None) -> None:
+        self.faults = [] if fault is None else [fault]
+
+    @property
+    def rotor_fault(self) -> str | None:
+        """What the high-speed starter says of its latched fault."""
+        return self._points.rotor_fault if ROTOR_FAULT in self.faults else None
 
     @property
     def x_rays(self) -> bool:
@@ -126,8 +100,18 @@ class Tube:
 
     @property
     def interlock_closed(self) -> bool:
-        """Whether the door contact is closed."""
-        return not self._lines.door_open
+        """Whether door and generator contacts are closed."""
+        return not (self._lines.door_open or self.own_contact_open)
+
+    @property
+    def door_open(self) -> bool:
+        """Whether the door contact is open."""
+        return self._lines.door_open
+
+    @property
+    def own_contact_open(self) -> bool:
+        """Whether the generator's own safety contact is open."""
+        return self._points.generator_contact_open
 
     @property
     def ready_in_ms(self) -> float:
@@ -135,33 +119,63 @@ class Tube:
         ready_us = self._ready_at_us(self._prep_began_us())
         return max(0.0, (ready_us - self._clock.now_us) / MICROSECONDS_PER_MS)
 
-    @property
-    def anode_heat_percent(self) -> float:
-        """Heat stored in the anode, percent of what it can hold."""
-        cooling_s = (self._clock.now_us - self._heat_at_us) / 1e6
-        return 100.0 * self._heat_j * math.exp(-cooling_s / ANODE_COOLING_S) / ANODE_CAPACITY_J
-
     def program(self, settings: Settings) -> None:
         """Take a technique; refused outside the limits and while X-rays are on."""
         if self.x_rays:
             raise AccessDenied("The technique cannot change while X-rays are on.")
         check_settings(settings)
-        self.settings = settings
+        self.settings, self._over_power = settings, False
+
+    def refuse_set_up(self, settings: Settings) -> None:
+        """Hold no technique: the set points that were given do not go together."""
+        self.settings, self._over_power = None, is_over_power(settings)
 
     def latch(self, fault: str) -> None:
         """Stop and stay stopped until the fault is reset."""
-        self.fault = fault
+        if fault not in self.faults:
+            self.faults.append(fault)
         self._lines.generator_healthy = False
 
     def reset_fault(self) -> None:
-        """Clear a latched fault, as a service engineer does."""
-        self.fault = None
+        """Clear what latched, as a service engineer does; what is still wrong latches again.
+
+        A hand switch that is held meanwhile must be released before it prepares anything.
+        """
+        if self.faults and self.prep_requested and not self.x_rays:
+            self.state = TubeState.SPENT
+            self._lines.exposure_request = False
+        self.faults = []
         self._lines.generator_healthy = True
+
+    def power_cycle(self) -> None:
+        """Switch off and on: X-rays end, technique and the faults of the manual's list are gone.
+
+        What the independent timer latched stays until somebody resets it, and so does the heat. A
+        hand switch that is held while the power comes back starts nothing.
+        """
+        if self.x_rays:
+            self._end_x_rays()
+        self.settings = self.last_pulse = None
+        self._lines.exposure_request = self._over_power = False
+        self.ready_ms = round(READY_MS)
+        self.state = TubeState.SPENT
+        self._unlatch((*LATCHING, PREP_TOO_LONG))
+
+    def obey(self, points: FaultPoints) -> None:
+        """Fail where the rehearsed faults say so."""
+        self._points = points
+        too_hot_c = HOTTEST_INVERTER_C + TOO_HOT_BY_C
+        self.duty.inverter_c = too_hot_c if points.inverter_hot else INVERTER_AT_REST_C
+        too_long_ms = DUTY_LIMIT_MS + TOO_LONG_BY_MS
+        self.duty.earlier_ms = too_long_ms if points.duty_used_up else 0.0
 
     def deadline_us(self) -> int | None:
         """Give the next moment at which the generator does something by itself."""
         if self.state is TubeState.PREPARING:
-            return min(self._ready_at_us(self._prep_from_us), self._prep_ends_us())
+            spun_up_us = self._spun_up_us(self._prep_from_us)
+            ready_us = self._ready_at_us(self._prep_from_us)
+            ahead = [moment for moment in (spun_up_us, ready_us) if moment > self._clock.now_us]
+            return min(*ahead, self._prep_ends_us()) if ahead else self._prep_ends_us()
         if self.state is TubeState.READY:
             return self._prep_ends_us()
         return self._beam_ends_us() if self.x_rays else None
@@ -175,12 +189,28 @@ class Tube:
     # The states, one method each
 
     def _in_standby(self) -> None:
-        if self._lines.hand_switch_stage >= 1 and self._may_prepare():
-            self.state = TubeState.PREPARING
-            self._prep_from_us = self._clock.now_us
+        if self._lines.hand_switch_stage == 0:
+            return
+        if self._over_power:
+            self._give_up(OVER_POWER)
+        elif self._may_prepare():
+            self._begin_prep()
+        else:  # a technique programmed or a door closed under a held switch starts nothing
+            self.state = TubeState.SPENT
+
+    def _begin_prep(self) -> None:
+        if self.duty.over():
+            self._give_up(OVER_DUTY)
+            return
+        self.state = TubeState.PREPARING
+        self._prep_from_us = self._clock.now_us
+        self.last_pulse = None
 
     def _while_preparing(self) -> None:
         if self._gave_up():
+            return
+        if self._points.rotor_fault and self._clock.reached(self._spun_up_us(self._prep_from_us)):
+            self._give_up(ROTOR_FAULT)
             return
         if self._clock.reached(self._ready_at_us(self._prep_from_us)):
             self.state = TubeState.READY
@@ -189,21 +219,33 @@ class Tube:
         if self._gave_up():
             return
         self._lines.exposure_request = self._lines.hand_switch_stage == 2
-        if self._may_expose() and self.conducts:
+        if self._may_expose() and self._points.tube_conducts:
             self._begin_x_rays()
 
     def _while_exposing(self) -> None:
-        if self._main_time_is_over() or not self._may_expose():
+        if self._clock.reached(self._arc_us()):
+            self._end_by(ARC)
+        elif self._beam_is_over():
             self._end_x_rays()
-        elif self._clock.reached(self._backup_ends_us()):
-            self._end_x_rays()
-            self.latch(MAIN_TIMER_FAILED)
+        elif self._clock.reached(self._prep_ends_us()):
+            self._end_by(PREP_TOO_LONG)
+
+    def _end_by(self, fault: str) -> None:
+        self.latch(fault)
+        self._end_x_rays()
 
     def _while_spent(self) -> None:
         if self._lines.hand_switch_stage == 0:
             self.state = TubeState.STANDBY
-            if self.fault == PREP_TOO_LONG:
-                self.reset_fault()
+            self._unlatch((PREP_TOO_LONG,))
+
+    def _give_up(self, fault: str) -> None:
+        self.state = TubeState.SPENT
+        self.latch(fault)
+
+    def _unlatch(self, gone: tuple[str, ...]) -> None:
+        self.faults = [fault for fault in self.faults if fault not in gone]
+        self._lines.generator_healthy = not self.faults
 
     # Conditions
 
@@ -219,11 +261,10 @@ class Tube:
         )
 
     def _gave_up(self) -> bool:
-        if self._clock.reached(self._prep_ends_us()):
+        if self._lines.hand_switch_stage == 0 or not self._may_prepare():
             self.state = TubeState.SPENT
-            self.latch(PREP_TOO_LONG)
-        elif self._lines.hand_switch_stage == 0 or not self._may_prepare():
-            self.state = TubeState.SPENT
+        elif self._clock.reached(self._prep_ends_us()):
+            self._give_up(PREP_TOO_LONG)
         else:
             return False
         self._lines.exposure_request = False
@@ -234,7 +275,10 @@ class Tube:
         return self._clock.now_us if resting else self._prep_from_us
 
     def _ready_at_us(self, prep_from_us: int) -> int:
-        return max(prep_from_us + round(READY_MS * MICROSECONDS_PER_MS), self._rested_us)
+        return max(prep_from_us + self.ready_ms * MICROSECONDS_PER_MS, self.duty.rested_us)
+
+    def _spun_up_us(self, prep_from_us: int) -> int:
+        return prep_from_us + round(READY_MS * MICROSECONDS_PER_MS)
 
     def _prep_ends_us(self) -> int:
         return self._prep_from_us + round(PREP_LIMIT_MS * MICROSECONDS_PER_MS)
@@ -247,15 +291,27 @@ class Tube:
     def _main_ends_us(self) -> int:
         return self._x_rays_from_us + self._set_ms() * MICROSECONDS_PER_MS
 
+    def _beam_is_over(self) -> bool:
+        backup_is_over = self._clock.reached(self._backup_ends_us())
+        return self._main_time_is_over() or backup_is_over or not self._may_expose()
+
     def _main_time_is_over(self) -> bool:
-        return self.main_timer_works and self._clock.reached(self._main_ends_us())
+        return self._points.main_timer_works and self._clock.reached(self._main_ends_us())
 
     def _backup_ends_us(self) -> int:
         limit_ms = min(BACKUP_FACTOR * self._set_ms() + BACKUP_MARGIN_MS, BACKUP_LIMIT_MS)
         return self._x_rays_from_us + round(limit_ms * MICROSECONDS_PER_MS)
 
     def _beam_ends_us(self) -> int:
-        return self._main_ends_us() if self.main_timer_works else self._backup_ends_us()
+        timer_works = self._points.main_timer_works
+        ends_us = self._main_ends_us() if timer_works else self._backup_ends_us()
+        arc_us = self._arc_us()
+        ends_us = min(ends_us, self._prep_ends_us())
+        return ends_us if arc_us is None else min(ends_us, arc_us)
+
+    def _arc_us(self) -> int | None:
+        after_ms = self._points.arcs_after_ms
+        return None if after_ms is None else self._x_rays_from_us + after_ms * MICROSECONDS_PER_MS
 
     def _begin_x_rays(self) -> None:
         self.state = TubeState.EXPOSING
@@ -271,12 +327,14 @@ class Tube:
         self._lines.x_rays = self._lines.exposure_request = False
         self._lines.beam = Beam(pulse.settings.kv, self._lines.beam.mas + pulse.mas)
         self.state = TubeState.SPENT
-        self._rested_us = self._clock.after_ms(DUTY_PAUSE_MS)
-        self._warm_up(pulse)
+        self.duty.add(pulse.actual_ms, pulse.settings.kv * pulse.mas)
         self.last_pulse = pulse
+        self._judge(pulse)
         self.on_pulse(pulse)
 
-    def _warm_up(self, pulse: Pulse) -> None:
-        left_j = self.anode_heat_percent * ANODE_CAPACITY_J / 100.0
-        self._heat_j = left_j + pulse.settings.kv * pulse.mas
-        self._heat_at_us = self._clock.now_us
+    def _judge(self, pulse: Pulse) -> None:
+        if self._clock.now_us > self._main_ends_us():  # whoever ended it, the timer did not
+            self.latch(MAIN_TIMER_FAILED)
+        set_mas = pulse.settings.ma * pulse.settings.time_ms / 1000.0
+        if pulse.mas >= OVER_MAS_FACTOR * set_mas:
+            self.latch(OVER_MAS)

@@ -1,20 +1,30 @@
 """Panel, generator and the copper between them, wired as in a real unit."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
+from random import Random
 from threading import Lock, RLock
 from typing import Any, Protocol, TypeVar
 
 from firmware_sim import faults
 from firmware_sim.cable import UsbCable
 from firmware_sim.errors import UnknownValue
+from firmware_sim.features import ExposureControl
+from firmware_sim.flash import Flash
+from firmware_sim.gencp_framing import Framing
+from firmware_sim.generators import GENERATOR_MODELS
+from firmware_sim.identity import firmware_version
+from firmware_sim.imaging import Geometry, ImageSource
 from firmware_sim.lines import MICROSECONDS_PER_SECOND, Lines, ModelClock
-from firmware_sim.panel import Geometry, ImageSource, Panel
+from firmware_sim.moments import Appointment, Moments
+from firmware_sim.panel import Panel
 from firmware_sim.radiographer import Radiographer
+from firmware_sim.restart import Restart
 from firmware_sim.session import ControlSession
-from firmware_sim.tube import Pulse, Tube
+from firmware_sim.technique import Pulse
+from firmware_sim.wire_faults import WireFaults
 
 CLOCK_MODES = ("real", "manual")
 OPERATORS = ("manual", "auto")
@@ -61,7 +71,8 @@ class SimulatedUnit:
     any thread. `firmware_sim.server.serve(unit)` puts it on the wire.
 
     The boot id is new at each power-up and so, unless it is given, the one thing not drawn from
-    the seed.
+    the seed. `lines` is the copper, for whoever wants to watch every edge on it; whoever keeps
+    state that a power cut wipes out adds itself to `on_power_up`.
     """
 
     def __init__(
@@ -73,11 +84,16 @@ class SimulatedUnit:
         operator: str = "manual",
         clock: str = "manual",
         boot_id: int | None = None,
+        lines: Lines | None = None,
+        generator_model: str = "pmx",
+        exposure_control: ExposureControl = ExposureControl.PRESENT,
     ) -> None:
         self.seed = seed
+        self.exposure_control = exposure_control
+        self.flash = Flash(firmware_version(seed))
         self.lock = RLock()
         self.clock = ModelClock()
-        self.lines = Lines()
+        self.lines = lines if lines is not None else Lines()
         self.points = faults.FaultPoints()
         self.exposures: list[Exposure] = []
         self.patient = "empty"
@@ -90,15 +106,26 @@ class SimulatedUnit:
             self.clock,
             self._worker,
             seed,
-            secrets.randbits(62) | 1 if boot_id is None else boot_id,
+            _new_boot_id() if boot_id is None else boot_id,
+            self.points,
         )
-        self.tube = Tube(self.lines, self.clock)
+        self.panel.on_note.append(self.note)
+        self.note(f"power-up, boot id {self.panel.boot_id}")
+        self.generator_model = _known(generator_model, tuple(GENERATOR_MODELS))
+        self.parts = {self.generator_model}  # those that not every unit has
+        self.tube, self.generator = GENERATOR_MODELS[generator_model](self.lines, self.clock)
         self.tube.on_pulse = self._record
         self.session = ControlSession(self.clock, self.panel.stop_acquisition)
-        self.session.guards_exposure = lambda: self.panel.under_exposure
+        self.other_sessions: list[ControlSession] = []
+        self.session.guards_exposure = lambda: self.panel.needs_host
         self.panel.host_is_watched = lambda: self.session.heartbeat_enabled
-        self.cable = UsbCable(self.panel, self.lines, self.clock, self.points)
-        self._parts: tuple[Part, ...] = (self.session, self.panel, self.tube, self.cable)
+        now = Moments(self.panel, self.lines, lambda: self.tube.state.value)
+        self.cable = UsbCable(now, self.clock, self.points)
+        mains = Appointment(now, self.clock, lambda: self.points.cut_power_at, self._cut_power)
+        self.restart = Restart(self.clock, self.restart_detector)
+        self.on_power_up: list[Callable[[], None]] = []
+        self._parts: tuple[Part, ...] = (self.session, self.panel, self.tube, self.cable, mains)
+        self._parts += (self.restart,)
         if _known(operator, OPERATORS) == "auto":
             self._parts += (Radiographer(self.panel, self.lines, self.clock),)
         self.clock_mode = _known(clock, CLOCK_MODES)
@@ -132,6 +159,20 @@ class SimulatedUnit:
             while any(part.advance() for part in self._parts):
                 pass
 
+    def add_part(self, part: Part) -> None:
+        """Let something more move with model time."""
+        with self.lock:
+            self._parts += (part,)
+
+    def wire_faults(
+        self, link: str, framing: Framing, deliver: Callable[[bytes], None]
+    ) -> WireFaults:
+        """Make the layer that faults of a control channel act on, with a chance of its own."""
+        chance = Random(f"{self.seed} {link}")
+        wire = WireFaults(framing, self.clock, self.points, chance, deliver)
+        self.add_part(wire)
+        return wire
+
     def set_clock_mode(self, mode: str) -> None:
         """Choose who moves the clock, `real` or `manual`, from this moment on."""
         with self._turn:
@@ -158,10 +199,36 @@ class SimulatedUnit:
         """Close the door contact."""
         self._move_door(_CLOSED)
 
-    def inject_fault(self, name: str, values: faults.Values | None = None) -> None:
-        """Let a fault of `firmware_sim.faults` happen."""
+    def power_cycle(self) -> None:
+        """Switch the whole unit off and on: hosts are cut off, what it had in mind is gone.
+
+        The boot id is new. Hand switch, door and patient are as they physically are; what the
+        independent timer latched, the heat of the anode and the pause that it needs stay.
+        """
         with self.lock:
-            self._faults[name] = faults.inject(self.points, name, values or {})
+            self.generator.power_cycle()
+            self.restart_detector()
+
+    def restart_detector(self) -> None:
+        """Switch the detector alone off and on; firmware that waits is installed."""
+        with self.lock:
+            self.cable.cut_off_hosts()
+            self.flash.install_firmware()
+            self.panel.power_up(_new_boot_id())
+            self.note(f"power-up, boot id {self.panel.boot_id}")
+            self.session.power_up()
+            for listener in self.on_power_up:
+                listener()
+            self.settle()
+
+    def note(self, line: str) -> None:
+        """Write a line into the detector's event log."""
+        self.flash.note(self.clock.now_us, line)
+
+    def inject_fault(self, name: str, values: faults.Values | None = None) -> None:
+        """Let a fault of `firmware_sim.faults` happen; refused where the unit lacks its part."""
+        with self.lock:
+            self._faults[name] = faults.inject(self.points, name, values or {}, self.parts)
             self._obey_fault_points()
 
     def clear_faults(self) -> None:
@@ -229,11 +296,18 @@ class SimulatedUnit:
 
     def _obey_fault_points(self) -> None:
         self.lines.door_open = self._door_open or self.points.door_held_open
-        self.tube.main_timer_works = self.points.main_timer_works
-        self.tube.conducts = self.points.tube_conducts
+        self.tube.obey(self.points)
         if self.points.generator_broken:
             self.tube.latch(GENERATOR_BROKEN)
+        if self.points.host_seems_lost:
+            self.points.host_seems_lost = False
+            for session in (self.session, *self.other_sessions):
+                session.end()
         self.settle()
+
+    def _cut_power(self) -> None:
+        self.points.cut_power_at = None
+        self.power_cycle()
 
     def _record(self, pulse: Pulse) -> None:
         at_s = pulse.started_us / MICROSECONDS_PER_SECOND
@@ -268,6 +342,7 @@ class SimulatedUnit:
             "state": self.tube.state.value,
             "x_rays": self.lines.x_rays,
             "fault": self.tube.fault,
+            "faults": list(self.tube.faults),
             "exposure_request": self.lines.exposure_request,
             "ready_in_ms": self.tube.ready_in_ms,
             "kv": settings.kv if settings else None,
@@ -277,6 +352,10 @@ class SimulatedUnit:
 
 
 _OPEN, _CLOSED = "open", "closed"
+
+
+def _new_boot_id() -> int:
+    return secrets.randbits(62) | 1
 
 
 def _factory_imager(geometry: Geometry, seed: int) -> ImageSource:

@@ -8,7 +8,8 @@ from threading import Lock
 from firmware_sim.stream import Transfer
 
 # Status codes of a finished request: Linux errno values, as USB/IP carries them.
-DONE, STALLED, SHUT_DOWN = 0, -32, -108
+DONE, STALLED, OVERFLOWED = 0, -32, -75
+SUPER_SPEED_PACKET = 1024
 Completion = Callable[[int, Transfer], None]
 
 
@@ -24,14 +25,29 @@ class Request:
 class InPipe:
     """Queues transfers and requests, whichever comes first; safe from any thread.
 
-    A transfer ends a request. A request that is too small takes its part, the rest stays.
+    A transfer ends a request, with an empty packet where the last one was full. A request for fewer
+    bytes than wait takes whole packets and leaves the rest; one that ends inside a packet overflows
+    and the rest of that transfer is lost, as on a real bus.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, packet_size: int = SUPER_SPEED_PACKET) -> None:
         self._lock = Lock()
+        self._packet_size = packet_size
         self._transfers: deque[memoryview] = deque()
         self._requests: deque[Request] = deque()
         self.halted = False
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes that the host has not fetched yet."""
+        with self._lock:
+            return sum(len(transfer) for transfer in self._transfers)
+
+    @property
+    def waiting_transfers(self) -> int:
+        """Transfers that the host has not fetched yet."""
+        with self._lock:
+            return len(self._transfers)
 
     def send(self, *transfers: Transfer) -> None:
         """Queue transfers for the host."""
@@ -84,7 +100,14 @@ class InPipe:
 
     def _match(self) -> None:
         while self._transfers and self._requests:
-            request, transfer = self._requests.popleft(), self._transfers.popleft()
-            if len(transfer) > request.length:
-                self._transfers.appendleft(transfer[request.length :])
-            request.complete(DONE, transfer[: request.length])
+            self._hand_over(self._requests.popleft(), self._transfers.popleft())
+
+    def _hand_over(self, request: Request, transfer: memoryview) -> None:
+        part, rest = transfer[: request.length], transfer[request.length :]
+        if not rest:
+            request.complete(DONE, part)
+        elif len(part) % self._packet_size == 0 and len(part):
+            self._transfers.appendleft(rest)
+            request.complete(DONE, part)
+        else:
+            request.complete(OVERFLOWED, part)

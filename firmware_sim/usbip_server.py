@@ -1,22 +1,21 @@
-"""The USB/IP server (TCP, big-endian): it lends the panel to one host at a time.
+"""The USB/IP server (TCP, big-endian): it lends each device of its bus to one host at a time.
 
 Protocol: docs.kernel.org/usb/usbip_protocol.html and include/uapi/linux/usbip.h.
 """
 
 import socket
 import struct
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from threading import Condition, Thread
 
-from firmware_sim import usb_descriptors as usb
-from firmware_sim.cable import UsbCable
 from firmware_sim.errors import StartRefused
 from firmware_sim.stream import Transfer
-from firmware_sim.u3v_server import Stall, U3vDevice
+from firmware_sim.usb_device import Stall, UsbDevice, UsbPort
 from firmware_sim.usb_pipe import DONE, STALLED, Request
 
-BUS_ID = "1-1"
 VERSION = 0x0111
 REQUEST_LIST, REPLY_LIST = 0x8005, 0x0005
 REQUEST_IMPORT, REPLY_IMPORT = 0x8003, 0x0003
@@ -25,8 +24,7 @@ OK, BUSY, NO_DEVICE = 0, 2, 4
 SUBMIT, UNLINK, SUBMITTED, UNLINKED = 1, 2, 3, 4
 DIRECTION_IN = 1
 UNLINK_WORKED = -104
-SPEED_SUPER = 5
-BUS_NUMBER, DEVICE_NUMBER = 1, 2
+BUS_NUMBER = 1
 URB_HEADER_LENGTH = 48
 # A URB larger than this is no request that a host could mean.
 LARGEST_TRANSFER = 64 * 1024 * 1024
@@ -35,33 +33,35 @@ HAND_OVER_S = 0.5
 
 
 class UsbipServer:
-    """Listens until closed. Pulling the cable cuts the host off and hides the device."""
+    """Listens until closed. Pulling a device's cable cuts its host off and hides the device."""
 
-    def __init__(self, device: U3vDevice, cable: UsbCable, host: str, port: int) -> None:
-        self._device = device
-        self._cable = cable
+    def __init__(self, ports: Sequence[UsbPort], host: str, port: int) -> None:
+        self._ports = {each.bus_id: each for each in ports}
         self._lock = Condition()
         self._connections: set[socket.socket] = set()
-        self._importer: socket.socket | None = None
+        self._importers: dict[str, socket.socket] = {}
         self._listener = _listen(host, port)
         self.address: tuple[str, int] = self._listener.getsockname()[:2]
-        cable.on_pull.append(self.drop_hosts)
+        for each in ports:
+            each.cable.on_pull.append(partial(self.drop_host, each.bus_id))
         self._thread = Thread(target=self._accept, name="usbip", daemon=True)
         self._thread.start()
 
-    def drop_hosts(self) -> None:
-        """Cut every connection."""
+    def drop_host(self, bus_id: str) -> None:
+        """Cut off whoever has the device, if anybody has."""
         with self._lock:
-            for connection in self._connections:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+            importer = self._importers.get(bus_id)
+            if importer is not None:
+                _cut(importer)
 
     def close(self) -> None:
         """Stop listening and cut every connection."""
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.drop_hosts()
+        with self._lock:
+            for connection in self._connections:
+                _cut(connection)
         self._thread.join()
 
     def _accept(self) -> None:
@@ -81,20 +81,14 @@ class UsbipServer:
         except (OSError, EOFError, struct.error):
             pass  # the host is gone, which is its right
         finally:
-            self._release(connection)
-
-    def _release(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._connections.discard(connection)
-            held = self._importer is connection
-            if held:
-                self._device.detach()
-                self._importer = None
-                self._lock.notify_all()
-        connection.close()
+            with self._lock:
+                self._connections.discard(connection)
+            connection.close()
 
     def _answer_operation(self, connection: socket.socket) -> None:
-        _, code, _ = struct.unpack(">HHI", _receive(connection, 8))
+        version, code, _ = struct.unpack(">HHI", _receive(connection, 8))
+        if version >> 8 != VERSION >> 8:
+            raise EOFError
         if code == REQUEST_LIST:
             connection.sendall(self._list())
         elif code == REQUEST_IMPORT:
@@ -102,11 +96,9 @@ class UsbipServer:
             self._import(connection, bus_id)
 
     def _list(self) -> bytes:
-        head = struct.pack(">HHI", VERSION, REPLY_LIST, OK)
-        if not self._cable.plugged:
-            return head + struct.pack(">I", 0)
-        interfaces = b"".join(bytes((*interface, 0)) for interface in usb.INTERFACES)
-        return head + struct.pack(">I", 1) + self._describe() + interfaces
+        plugged = [port for port in self._ports.values() if port.cable.plugged]
+        head = struct.pack(">HHII", VERSION, REPLY_LIST, OK, len(plugged))
+        return head + b"".join(_describe(port) + _interfaces(port) for port in plugged)
 
     def _import(self, connection: socket.socket, bus_id: str) -> None:
         status = self._take(connection, bus_id)
@@ -114,31 +106,48 @@ class UsbipServer:
         if status != OK:
             connection.sendall(head)
             return
-        self._device.attach()
-        connection.sendall(head + self._describe())
-        Urbs(connection, self._device).serve()
+        port = self._ports[bus_id]
+        try:
+            port.device.attach()
+            connection.sendall(head + _describe(port))
+            Urbs(connection, port.device).serve()
+        finally:
+            self._give_back(port)
 
     def _take(self, connection: socket.socket, bus_id: str) -> int:
         with self._lock:
-            if bus_id != BUS_ID or not self._cable.plugged:
+            if bus_id not in self._ports or not self._ports[bus_id].cable.plugged:
                 return NO_DEVICE
-            if not self._lock.wait_for(lambda: self._importer is None, HAND_OVER_S):
+            if not self._lock.wait_for(lambda: bus_id not in self._importers, HAND_OVER_S):
                 return BUSY
-            self._importer = connection
+            self._importers[bus_id] = connection
             return OK
 
-    def _describe(self) -> bytes:
-        path = f"/sys/devices/simulated/usb1/{BUS_ID}".encode().ljust(256, b"\0")
-        numbers = struct.pack(">III", BUS_NUMBER, DEVICE_NUMBER, SPEED_SUPER)
-        identity = struct.pack(">HHH", usb.VENDOR_ID, usb.PRODUCT_ID, usb.DEVICE_VERSION)
-        kind = bytes((*usb.DEVICE_CLASS, self._device.configuration, 1, len(usb.INTERFACES)))
-        return path + BUS_ID.encode().ljust(32, b"\0") + numbers + identity + kind
+    def _give_back(self, port: UsbPort) -> None:
+        with self._lock:
+            port.device.detach()
+            del self._importers[port.bus_id]
+            self._lock.notify_all()
+
+
+def _describe(port: UsbPort) -> bytes:
+    identity, bus_id = port.device.identity, port.bus_id.encode()
+    path = b"/sys/devices/simulated/usb1/" + bus_id
+    numbers = struct.pack(">III", BUS_NUMBER, port.device_number, identity.speed)
+    names = struct.pack(">HHH", identity.vendor_id, identity.product_id, identity.version)
+    configured = (port.device.active_configuration, 1, len(identity.interfaces))
+    kind = bytes((*identity.device_class, *configured))
+    return path.ljust(256, b"\0") + bus_id.ljust(32, b"\0") + numbers + names + kind
+
+
+def _interfaces(port: UsbPort) -> bytes:
+    return b"".join(bytes((*interface, 0)) for interface in port.device.identity.interfaces)
 
 
 class Urbs:
     """The URBs of one importing host: a reader in the caller's thread, a writer in its own."""
 
-    def __init__(self, connection: socket.socket, device: U3vDevice) -> None:
+    def __init__(self, connection: socket.socket, device: UsbDevice) -> None:
         self._connection = connection
         self._device = device
         self._outbox: SimpleQueue[tuple[bytes, Transfer] | None] = SimpleQueue()
@@ -191,19 +200,20 @@ class Urbs:
 
     def _control(self, number: int, setup: bytes, sent: bytes) -> None:
         try:
-            answer = self._device.control(setup)
+            answer = self._device.control(setup, sent)
         except Stall:
             self._complete(number, STALLED, b"")
         else:
             head = _submitted(number, DONE, len(sent) or len(answer))
             self._outbox.put((head, answer))
 
-    def _bulk_out(self, number: int, endpoint: int, sent: bytes) -> None:
-        if endpoint != usb.CONTROL_OUT or self._device.command_is_halted:
+    def _bulk_out(self, number: int, address: int, sent: bytes) -> None:
+        if not self._device.accepts(address):
             self._complete(number, STALLED, b"")
             return
+        # The transfer is done when the device has it, however long it works on the content.
         self._outbox.put((_submitted(number, DONE, len(sent)), b""))
-        self._device.command(sent)
+        self._device.bulk_out(address, sent)
 
     def _bulk_in(self, number: int, address: int, length: int) -> None:
         pipe = self._device.pipes.get(address)
@@ -237,6 +247,11 @@ def _receive(connection: socket.socket, length: int) -> bytes:
     if len(received) < length:
         raise EOFError
     return received
+
+
+def _cut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _listen(host: str, port: int) -> socket.socket:

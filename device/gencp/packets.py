@@ -5,6 +5,7 @@ serial (big-endian, preamble and checksums) and USB3 Vision (little-endian, four
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
@@ -28,6 +29,10 @@ class Command(IntEnum):
     WRITEMEM = 0x0802
     WRITEMEM_ACK = 0x0803
     PENDING_ACK = 0x0805
+    READMEM_STACKED = 0x0806
+    READMEM_STACKED_ACK = 0x0807
+    WRITEMEM_STACKED = 0x0808
+    WRITEMEM_STACKED_ACK = 0x0809
     EVENT = 0x0C00
     EVENT_ACK = 0x0C01
 
@@ -41,7 +46,7 @@ class CommandFlag(IntFlag):
 
 
 class Status(IntEnum):
-    """Status codes that this driver acts on (GenCP 1.3.1)."""
+    """Status codes of GenCP 1.3.1 and, from 0xA001 on, of USB3 Vision 1.x."""
 
     SUCCESS = 0x0000
     NOT_IMPLEMENTED = 0x8001
@@ -55,6 +60,11 @@ class Status(IntEnum):
     INVALID_HEADER = 0x800E
     WRONG_CONFIG = 0x800F
     ERROR = 0x8FFF
+    RESEND_NOT_SUPPORTED = 0xA001
+    STREAM_ENDPOINT_HALTED = 0xA002
+    PAYLOAD_SIZE_NOT_ALIGNED = 0xA003
+    STREAM_REGISTERS_INCONSISTENT = 0xA004
+    EVENT_ENDPOINT_HALTED = 0xA005
 
 
 class Framing(IntEnum):
@@ -67,6 +77,12 @@ class Framing(IntEnum):
     def order(self) -> str:
         """The byte order of every integer on this link, in struct's letters."""
         return ">" if self is Framing.SERIAL else "<"
+
+    @property
+    def header_size(self) -> int:
+        """Bytes of a packet before its data: prefix and CCD."""
+        prefix = SERIAL_PREFIX_SIZE if self is Framing.SERIAL else U3V_PREFIX_SIZE
+        return prefix + CCD_SIZE
 
 
 class PacketMalformed(ValueError):
@@ -102,6 +118,16 @@ class Event:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class EventPacket:
+    """What a device sends on its message channel, and whether it waits for an acknowledge."""
+
+    channel: int
+    request_id: int
+    events: tuple[Event, ...]
+    wants_acknowledge: bool
+
+
 def checksum16(content: bytes) -> int:
     """Give GenCP's "CRC-16": the one's complement sum of RFC 768, an odd tail padded with zero."""
     padded = content + b"\0" * (len(content) % 2)
@@ -128,13 +154,29 @@ def decode_acknowledge(packet: bytes, framing: Framing) -> Acknowledge:
     return Acknowledge(status, command, request_id, scd)
 
 
-def decode_events(packet: bytes, framing: Framing) -> list[Event]:
+def decode_event_packet(packet: bytes, framing: Framing) -> EventPacket:
     """Read an event command. Raises PacketMalformed for anything that is none."""
     ccd, scd = _unwrap(packet, framing, U3V_EVENT_PREFIX)
-    _flags, command, length, _request_id = struct.unpack(framing.order + "4H", ccd)
+    flags, command, length, request_id = struct.unpack(framing.order + "4H", ccd)
     if command != Command.EVENT or length != len(scd):
         raise PacketMalformed("not an event")
-    return _split_events(scd, framing)
+    asked = bool(flags & CommandFlag.REQUEST_ACK) and framing is Framing.SERIAL
+    return EventPacket(
+        channel_of(packet, framing), request_id, tuple(_split_events(scd, framing)), asked
+    )
+
+
+def encode_event_acknowledge(event: EventPacket, framing: Framing) -> bytes:
+    """Give the bytes that tell the device that its event was heard."""
+    header = (Status.SUCCESS, Command.EVENT_ACK, 0, event.request_id)
+    return _wrap(struct.pack(framing.order + "4H", *header), b"", framing, event.channel)
+
+
+def channel_of(packet: bytes, framing: Framing) -> int:
+    """Give the channel of a serial packet; USB3 Vision has an endpoint for each instead."""
+    if framing is Framing.USB3_VISION or len(packet) < SERIAL_PREFIX_SIZE:
+        return CONTROL_CHANNEL
+    return int(struct.unpack_from(">H", packet, 6)[0])
 
 
 def read_memory(address: int, length: int, framing: Framing) -> bytes:
@@ -147,6 +189,24 @@ def write_memory(address: int, content: bytes, framing: Framing) -> bytes:
     return struct.pack(framing.order + "Q", address) + content
 
 
+def read_memory_stacked(ranges: Sequence[tuple[int, int]], framing: Framing) -> bytes:
+    """Give the command data of READMEM_STACKED for (address, length) pairs."""
+    return b"".join(read_memory(address, length, framing) for address, length in ranges)
+
+
+def write_memory_stacked(writes: Sequence[tuple[int, bytes]], framing: Framing) -> bytes:
+    """Give the command data of WRITEMEM_STACKED for (address, content) pairs."""
+    return b"".join(
+        read_memory(address, len(content), framing) + content for address, content in writes
+    )
+
+
+def decode_written(acknowledge: Acknowledge, framing: Framing) -> tuple[int, ...]:
+    """Give the bytes that each part of a write wrote; nothing from a device that does not tell."""
+    words = len(acknowledge.scd) // 4 * 2
+    return struct.unpack(f"{framing.order}{words}H", acknowledge.scd[: 2 * words])[1::2]
+
+
 def decode_pending(acknowledge: Acknowledge, framing: Framing) -> int:
     """Give how many milliseconds a PENDING_ACK asks for. Raises PacketMalformed."""
     if len(acknowledge.scd) != 4:
@@ -155,10 +215,10 @@ def decode_pending(acknowledge: Acknowledge, framing: Framing) -> int:
     return int(timeout_ms)
 
 
-def _wrap(ccd: bytes, scd: bytes, framing: Framing) -> bytes:
+def _wrap(ccd: bytes, scd: bytes, framing: Framing, channel_id: int = CONTROL_CHANNEL) -> bytes:
     if framing is Framing.USB3_VISION:
         return struct.pack("<I", U3V_COMMAND_PREFIX) + ccd + scd
-    channel = struct.pack(">H", CONTROL_CHANNEL)
+    channel = struct.pack(">H", channel_id)
     checks = struct.pack(">HH", checksum16(channel + ccd), checksum16(channel + ccd + scd))
     return struct.pack(">H", SERIAL_PREAMBLE) + checks + channel + ccd + scd
 

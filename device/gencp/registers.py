@@ -15,19 +15,20 @@ class Register:
     address: int
     length: int
 
+    def from_base(self, base: int) -> "Register":
+        """Give this register of a table where the table lies in the device's memory."""
+        return Register(base + self.address, self.length)
+
 
 # GenCP 1.3.1, table "Technology agnostic bootstrap register map": address and length.
 GENCP_VERSION = Register(0x0000, 4)
-MANUFACTURER_NAME = Register(0x0004, 64)
-MODEL_NAME = Register(0x0044, 64)
-DEVICE_VERSION = Register(0x00C4, 64)
-SERIAL_NUMBER = Register(0x0144, 64)
 DEVICE_CAPABILITY = Register(0x01C4, 8)
 MAXIMUM_RESPONSE_TIME = Register(0x01CC, 4)  # ms
 MANIFEST_ADDRESS = Register(0x01D0, 8)
 SBRM_ADDRESS = Register(0x01D8, 8)
 DEVICE_CONFIGURATION = Register(0x01E0, 8)
 HEARTBEAT_TIMEOUT = Register(0x01E8, 4)  # ms
+MESSAGE_CHANNEL_ID = Register(0x01EC, 4)
 ACCESS_PRIVILEGE = Register(0x0204, 4)
 
 # GenCP 1.3.1: device configuration, bit 0 switches the heartbeat on.
@@ -35,6 +36,21 @@ HEARTBEAT_ENABLE = 0x1
 # GenCP 1.3.1: access privilege values.
 ACCESS_AVAILABLE = 0
 ACCESS_EXCLUSIVE = 1
+
+# GenCP 1.3.1, serial SBRM: offsets from the address in ABRM 0x1D8.
+SUPPORTED_BAUDS = Register(0x00, 4)
+CURRENT_BAUD = Register(0x04, 4)
+# GenCP 1.3.1, serial SBRM: the bit of each baud rate; a line starts at the first.
+BAUD_BITS = {
+    9600: 1 << 0,
+    19200: 1 << 1,
+    38400: 1 << 2,
+    57600: 1 << 3,
+    115200: 1 << 4,
+    230400: 1 << 5,
+    460800: 1 << 6,
+    921600: 1 << 7,
+}
 
 # GenCP 1.3.1: a manifest is a 64-bit count followed by entries of 64 bytes.
 MANIFEST_COUNT_SIZE = 8
@@ -45,10 +61,10 @@ class Capability(IntFlag):
     """Bits of the device capability register that this driver asks about."""
 
     ACCESS_PRIVILEGE = 1 << 1
-    TIMESTAMP = 1 << 3
+    MESSAGE_CHANNEL = 1 << 2
     SBRM = 1 << 9
-    ENDIANNESS = 1 << 10
     WRITTEN_LENGTH = 1 << 11
+    STACKED = 1 << 13
 
 
 class FileFormat(IntEnum):
@@ -86,8 +102,3 @@ def decode_manifest_entry(entry: bytes, order: str) -> ManifestEntry:
         size=size,
         sha1=sha1 if any(sha1) else None,
     )
-
-
-def decode_text(content: bytes) -> str:
-    """Read a zero-terminated string register; what is not UTF-8 becomes a replacement sign."""
-    return content.split(b"\0", 1)[0].decode("utf-8", "replace").strip()

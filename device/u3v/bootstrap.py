@@ -9,6 +9,7 @@ from device.errors import StreamRefused
 from device.gencp import registers
 from device.gencp.registers import Register
 from device.gencp.session import Session
+from device.usb_link import LARGEST_TRANSFER
 
 # USB3 Vision, SBRM: offsets from the address in ABRM 0x1D8.
 MAXIMUM_COMMAND = Register(0x14, 4)
@@ -28,8 +29,6 @@ FINAL_TRANSFER_2 = Register(0x28, 4)
 MAXIMUM_TRAILER = Register(0x2C, 4)
 
 STREAM_ENABLE = 1
-# Aravis and Linux take 1 MiB in one transfer at high and at super speed.
-LARGEST_TRANSFER = 1 << 20
 # More than any flat panel has; a wrong register must not make us ask for all memory.
 LARGEST_PAYLOAD = 1 << 28
 LARGEST_LEADER = 1 << 16
@@ -46,17 +45,12 @@ class StreamLayout:
     trailer: int
 
 
-def moved(register: Register, base: int) -> Register:
-    """Give the register at its place in the device's memory."""
-    return Register(base + register.address, register.length)
-
-
 def read_packet_sizes(session: Session) -> None:
     """Let the session use the packet sizes that the device offers. Raises as Session.read."""
     sbrm = session.read_integer(registers.SBRM_ADDRESS)
     session.allow_packets(
-        session.read_integer(moved(MAXIMUM_COMMAND, sbrm)),
-        session.read_integer(moved(MAXIMUM_ACK, sbrm)),
+        session.read_integer(MAXIMUM_COMMAND.from_base(sbrm)),
+        session.read_integer(MAXIMUM_ACK.from_base(sbrm)),
     )
 
 
@@ -73,32 +67,40 @@ def enable_stream(session: Session) -> StreamLayout:
     sirm = _sirm(session)
     disable_stream(session)
     layout = _asked_layout(session, sirm)
-    whole = [size for size in layout.payload_transfers if size == LARGEST_TRANSFER]
-    final = [size for size in layout.payload_transfers if size != LARGEST_TRANSFER]
-    for register, value in (
-        (MAXIMUM_LEADER, layout.leader),
-        (MAXIMUM_TRAILER, layout.trailer),
-        (TRANSFER_SIZE, LARGEST_TRANSFER),
-        (TRANSFER_COUNT, len(whole)),
-        (FINAL_TRANSFER_1, final[0] if final else 0),
-        (FINAL_TRANSFER_2, 0),
-        (STREAM_CONTROL, STREAM_ENABLE),
-    ):
-        session.write_integer(moved(register, sirm), value)
+    session.write_together(
+        [
+            (sirm + register.address, session.pack(register, value))
+            for register, value in _transfer_sizes(layout)
+        ]
+    )
+    session.write_integer(STREAM_CONTROL.from_base(sirm), STREAM_ENABLE)
     return layout
 
 
 def disable_stream(session: Session) -> None:
     """Switch the stream off. Raises as Session.write."""
-    session.write_integer(moved(STREAM_CONTROL, _sirm(session)), 0)
+    session.write_integer(STREAM_CONTROL.from_base(_sirm(session)), 0)
+
+
+def _transfer_sizes(layout: StreamLayout) -> list[tuple[Register, int]]:
+    whole = layout.payload_transfers.count(LARGEST_TRANSFER)
+    final = [size for size in layout.payload_transfers if size != LARGEST_TRANSFER]
+    return [
+        (MAXIMUM_LEADER, layout.leader),
+        (MAXIMUM_TRAILER, layout.trailer),
+        (TRANSFER_SIZE, LARGEST_TRANSFER),
+        (TRANSFER_COUNT, whole),
+        (FINAL_TRANSFER_1, final[0] if final else 0),
+        (FINAL_TRANSFER_2, 0),
+    ]
 
 
 def _asked_layout(session: Session, sirm: int) -> StreamLayout:
     return lay_out(
-        _asked(session, moved(REQUIRED_PAYLOAD, sirm), LARGEST_PAYLOAD),
-        _asked(session, moved(REQUIRED_LEADER, sirm), LARGEST_LEADER),
-        _asked(session, moved(REQUIRED_TRAILER, sirm), LARGEST_LEADER),
-        1 << min(session.read_integer(moved(STREAM_INFO, sirm)) >> 24, LARGEST_ALIGNMENT_BITS),
+        _asked(session, REQUIRED_PAYLOAD.from_base(sirm), LARGEST_PAYLOAD),
+        _asked(session, REQUIRED_LEADER.from_base(sirm), LARGEST_LEADER),
+        _asked(session, REQUIRED_TRAILER.from_base(sirm), LARGEST_LEADER),
+        1 << min(session.read_integer(STREAM_INFO.from_base(sirm)) >> 24, LARGEST_ALIGNMENT_BITS),
     )
 
 
@@ -111,7 +113,7 @@ def _asked(session: Session, register: Register, largest: int) -> int:
 
 def _sirm(session: Session) -> int:
     sbrm = session.read_integer(registers.SBRM_ADDRESS)
-    address = session.read_integer(moved(SIRM_ADDRESS, sbrm))
+    address = session.read_integer(SIRM_ADDRESS.from_base(sbrm))
     if address == 0:
         raise StreamRefused("the panel has no stream")
     return address

@@ -4,19 +4,24 @@ Source: USB3 Vision 1.x, stream protocol; GenICam PFNC for the pixel formats.
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from device.errors import FrameIncomplete
+from device.u3v.chunks import FrameFacts, read_facts, split_chunks
 
 # USB3 Vision: "U3VL" and "U3VT", little-endian.
 LEADER_PREFIX = 0x4C563355
 TRAILER_PREFIX = 0x54563355
 IMAGE_PAYLOAD = 0x0001
+IMAGE_WITH_CHUNKS = 0x4001
 LEADER = struct.Struct("<IHHQHHQIIIIIHH")
 TRAILER = struct.Struct("<IHHQHHQI")
+# USB3 Vision: a trailer with a chunk layout has four bytes more.
+CHUNK_LAYOUT = struct.Struct("<I")
 # GenICam PFNC: formats with one little-endian 16-bit word per pixel, and their bits.
 PIXEL_BITS = {0x01100007: 16, 0x01100025: 14, 0x01100005: 12}
 # USB3 Vision 1.x: status codes of a trailer.
@@ -32,6 +37,12 @@ class Leader:
     pixel_format: int
     columns: int
     rows: int
+    has_chunks: bool = False
+
+    @property
+    def image_size(self) -> int:
+        """Bytes of the pixels alone."""
+        return self.rows * self.columns * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Trailer:
     status: int
     valid_bytes: int
     rows: int
+    chunk_layout: int | None = None
 
 
 def parse_leader(content: bytes) -> Leader:
@@ -53,9 +65,9 @@ def parse_leader(content: bytes) -> Leader:
     )
     if prefix != LEADER_PREFIX or not LEADER.size <= size <= len(content):
         raise FrameIncomplete("no image leader where one should be")
-    if kind != IMAGE_PAYLOAD or (left, top, pad) != (0, 0, 0):
+    if kind not in (IMAGE_PAYLOAD, IMAGE_WITH_CHUNKS) or (left, top, pad) != (0, 0, 0):
         raise FrameIncomplete(f"payload type 0x{kind:04X}, or not the whole panel")
-    return Leader(block, time_ns, pixel, width, height)
+    return Leader(block, time_ns, pixel, width, height, kind == IMAGE_WITH_CHUNKS)
 
 
 def parse_trailer(content: bytes) -> Trailer:
@@ -65,7 +77,9 @@ def parse_trailer(content: bytes) -> Trailer:
     _, _, size, block, status, _, valid, height = TRAILER.unpack_from(content)
     if not TRAILER.size <= size <= len(content):
         raise FrameIncomplete("a trailer cut short")
-    return Trailer(block, status, valid, height)
+    has_layout = size >= TRAILER.size + CHUNK_LAYOUT.size
+    layout = CHUNK_LAYOUT.unpack_from(content, TRAILER.size)[0] if has_layout else None
+    return Trailer(block, status, valid, height, layout)
 
 
 def is_trailer(content: bytes) -> bool:
@@ -73,14 +87,23 @@ def is_trailer(content: bytes) -> bool:
     return len(content) >= TRAILER.size and struct.unpack_from("<I", content)[0] == TRAILER_PREFIX
 
 
-def assemble(leader: Leader, payload: memoryview, trailer: Trailer) -> NDArray[np.uint16]:
-    """Give the pixels (rows, columns) of one block; `payload` is kept, not copied.
+def assemble(
+    leader: Leader, payload: memoryview, trailer: Trailer, chunk_names: Mapping[int, str]
+) -> tuple[NDArray[np.uint16], FrameFacts]:
+    """Give the pixels (rows, columns) of one block, and what the panel says of them in chunks.
 
-    Raises FrameIncomplete when leader, payload and trailer do not tell of one whole image.
+    `payload` is kept, not copied. Raises FrameIncomplete when leader, payload and trailer do not
+    tell of one whole image, or its checksum is wrong.
     """
     _check(leader, len(payload), trailer)
-    pixels = np.frombuffer(payload, dtype="<u2").reshape(leader.rows, leader.columns)
-    return pixels.astype(np.uint16, copy=False)
+    image, facts = payload, FrameFacts()
+    if leader.has_chunks:
+        chunks = split_chunks(payload)
+        image = chunks[0][1]
+        _check_size(leader, len(image))
+        facts = read_facts(chunks, chunk_names, image)
+    pixels = np.frombuffer(image, dtype="<u2").reshape(leader.rows, leader.columns)
+    return pixels.astype(np.uint16, copy=False), facts
 
 
 def _check(leader: Leader, received: int, trailer: Trailer) -> None:
@@ -91,10 +114,14 @@ def _check(leader: Leader, received: int, trailer: Trailer) -> None:
     if trailer.status:
         reason = TRAILER_STATUS.get(trailer.status, "status")
         raise FrameIncomplete(f"{reason} 0x{trailer.status:04X}")
-    expected = leader.rows * leader.columns * 2
-    if not received == trailer.valid_bytes == expected or trailer.rows != leader.rows:
-        raise FrameIncomplete(
-            f"{received} bytes received, {trailer.valid_bytes} sent, {expected} announced"
-        )
-    if expected == 0:
+    if received != trailer.valid_bytes or trailer.rows != leader.rows:
+        raise FrameIncomplete(f"{received} bytes received, {trailer.valid_bytes} sent")
+    if leader.image_size == 0:
         raise FrameIncomplete("an image without pixels")
+    if not leader.has_chunks:
+        _check_size(leader, received)
+
+
+def _check_size(leader: Leader, received: int) -> None:
+    if received != leader.image_size:
+        raise FrameIncomplete(f"{received} bytes of an image of {leader.image_size}")

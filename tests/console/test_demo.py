@@ -65,6 +65,17 @@ def test_a_demo_with_a_dose_that_is_none_is_wrong_usage(demo, tmp_path, dose):
     assert site.run("demo", "--out", tmp_path, "--dose-ugy", dose).returncode == 2
 
 
+@pytest.mark.parametrize("result", [None, "", "{}", '{"visit": {"accepted_by": "the operator"}}'])
+def test_a_demo_takes_nothing_of_a_folder_that_is_no_demos(demo, tmp_path, result):
+    site, _, _ = demo
+    (tmp_path / "report.pdf").write_bytes(b"of somebody else")
+    if result is not None:
+        (tmp_path / "result.json").write_text(result)
+    done = site.run("demo", "--panel", "small", "--seed", 5, "--out", tmp_path)
+    assert done.returncode == 1 and done.stderr.startswith("E-ORD-4: ")
+    assert (tmp_path / "report.pdf").read_bytes() == b"of somebody else"
+
+
 def test_a_demo_after_an_interrupted_one_starts_anew(demo, tmp_path):
     site, _, _ = demo
     first = site.start("demo", "--panel", "small", "--seed", 5, "--out", tmp_path)

@@ -2,10 +2,13 @@
 
 import csv
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+
+from console.read_files import read_list
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +90,13 @@ def test_a_list_gives_one_row_for_each_in_its_order(site, hand, tmp_path):
     assert float(rows[0]["low_months"]) < float(rows[0]["bone_age_months"])
     assert rows[4]["bone_age_months"] == rows[0]["bone_age_months"]
     assert all(row["bone_age_months"] == "" and row["reasons"] for row in rows[1:4])
+
+
+def test_a_list_means_the_files_beside_it_before_those_of_the_current_folder(hand, tmp_path):
+    (tmp_path / "README.md").write_bytes(hand.read_bytes())  # the current folder has one too
+    (tmp_path / "in.csv").write_text("path,sex\nREADME.md,F\n")
+    assert Path("README.md").exists()
+    assert read_list(tmp_path / "in.csv")[0].path == str(tmp_path / "README.md")
 
 
 @pytest.mark.parametrize("content", ["", "file,sex\na,F\n", "\xff\xfe"])

@@ -27,6 +27,14 @@ def test_a_result_that_is_none_is_one_clear_sentence_and_leaves_nothing(
     assert not (tmp_path / "again.pdf").exists()
 
 
+@pytest.mark.parametrize("name", ["result.json", "radiograph.png", "for_processing.dcm"])
+def test_a_report_never_overwrites_a_file_of_its_visit(site, visit, name):
+    before = (visit / name).read_bytes()
+    done = site.run("report", visit / "result.json", "--out", visit / name)
+    assert done.returncode == 2
+    assert (visit / name).read_bytes() == before
+
+
 def test_a_missing_picture_is_named(site, visit, tmp_path):
     (visit / "radiograph.png").unlink()
     done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")

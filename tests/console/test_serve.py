@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -82,7 +83,72 @@ def test_metrics_are_in_the_format_of_prometheus(service):
 
 def test_openapi_lists_every_route(service):
     paths = json.loads(ask(f"{service}/openapi.json")[0])["paths"]
-    assert set(paths) == {"/healthz", "/metrics", "/api/diagnostics/status"}
+    diagnostics = {"status", "checks", "self-tests", "self-tests/{job_id}"}
+    named = {f"/api/diagnostics/{name}" for name in diagnostics}
+    assert set(paths) == {"/healthz", "/metrics"} | named
+
+
+def post(service, body):
+    headers = {"Content-Type": "application/json"}
+    address = f"{service}/api/diagnostics/self-tests"
+    asked = urllib.request.Request(address, json.dumps(body).encode(), headers, method="POST")
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return answer.status, json.loads(answer.read()), answer.headers
+
+
+def follow(service, place):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        job = json.loads(ask(f"{service}{place}")[0])
+        if job["state"] != "running":
+            return job
+    raise AssertionError("the self-test did not end")
+
+
+def test_a_self_test_is_a_job_that_can_be_followed(service):
+    status, job, headers = post(service, {"checks": ["link-quality", "generator"]})
+    assert status == 202 and job["wanted"] == ["link-quality", "generator"]
+    ended = follow(service, headers["Location"])
+    assert (ended["state"], ended["error"]) == ("done", None)
+    assert {check["outcome"] for check in ended["checks"]} == {"passed"}
+    assert json.loads(ask(f"{service}/api/diagnostics/self-tests")[0])[0]["id"] == job["id"]
+
+
+def test_a_second_self_test_waits_its_turn(service):
+    _, _, headers = post(service, {})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(service, {})
+    assert refused.value.code == 409
+    assert json.loads(refused.value.read())["code"] == "E-DIA-2"
+    assert follow(service, headers["Location"])["state"] == "done"
+
+
+def test_a_self_test_finds_a_unit_again_that_was_unplugged(service, unit):
+    outcomes = []
+    for action, body in (("PUT", {"name": "cable-pull", "at": "idle"}), ("DELETE", {})):
+        unit.ask(action, "faults", **body)
+        _, _, headers = post(service, {"checks": ["detector-identity", "temperatures"]})
+        outcomes.append(follow(service, headers["Location"]))
+    assert {check["outcome"] for check in outcomes[0]["checks"]} & {"failed"} or outcomes[0][
+        "error"
+    ]
+    assert {check["outcome"] for check in outcomes[1]["checks"]} == {"passed"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [({"checks": ["colour"]}, "E-DIA-1"), ({"chcks": []}, None), ([], None)]
+)
+def test_a_self_test_of_nothing_known_is_a_problem_document(service, body, code):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(service, body)
+    assert refused.value.code == 422
+    assert json.loads(refused.value.read()).get("code") == code
+
+
+def test_an_unknown_self_test_is_a_problem_document(service):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(f"{service}/api/diagnostics/self-tests/none")
+    assert (refused.value.code, json.loads(refused.value.read())["code"]) == (404, "E-DIA-3")
 
 
 def test_no_answer_names_a_patient(service):

@@ -78,6 +78,37 @@ def test_nothing_at_the_generators_address(site, ready, patient, tmp_path):
     assert code_of(done) == "E-GEN-1"
 
 
+@pytest.fixture(scope="module")
+def bench(start_simulator):
+    """A bench generator on the unit, and somebody who would press the hand switch."""
+    with start_simulator("--generator-model", "xrb011", "--operator", "auto") as running:
+        yield running
+
+
+def urls_of_bench(bench):
+    return [*bench.urls[:2], "--generator", f"xrb011://{bench.ready['generator']}"]
+
+
+def test_a_bench_generator_is_refused_for_a_visit(site, bench, patient, tmp_path):
+    urls = urls_of_bench(bench)
+    done = site.run("visit", *urls, "--patient", patient, "--out", tmp_path / "out")
+    assert code_of(done) == "E-GEN-9"
+    assert bench.state()["exposures"] == [] and bench.state()["generator"]["kv"] is None
+
+
+def test_a_bench_generator_is_refused_for_a_calibration(site, bench, tmp_path):
+    done = site.run("calibrate", *urls_of_bench(bench), "--out", tmp_path / "out")
+    assert code_of(done) == "E-GEN-9"
+    assert bench.state()["exposures"] == [] and bench.state()["generator"]["kv"] is None
+
+
+def test_a_fault_of_the_generator_is_named(site, start_simulator, patient, tmp_path):
+    with start_simulator("--operator", "auto", "--fault", "rotor:kind=no-load") as unit:
+        done = site.run(*site.visit(unit, tmp_path / "out", patient))
+        assert unit.state()["exposures"] == []
+    assert code_of(done) == "E-EXP-15" and "no load" in done.stderr
+
+
 def test_a_panel_without_calibration_is_never_armed(site, start_simulator, patient, tmp_path):
     with start_simulator("--seed", "77") as unit:
         done = site.run(*site.visit(unit, tmp_path / "out", patient))

@@ -1,5 +1,8 @@
 """A small simulated unit on the wire, and a clock that moves it instead of sleeping."""
 
+import os
+import threading
+import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import device.arming
+import device.spellman.pmx
 from device.detector import Detector, open_detector
 from device.exposure import ExposureSequence
 from device.generator import Generator, open_generator
@@ -66,6 +71,69 @@ class SteppingClock:
         self._unit.step(max(0.0, end - self.now()))
 
 
+def spellman_frame(text):
+    span = text.encode()
+    return b"\x02" + span + bytes([(-sum(span) & 0x7F) | 0x40]) + b"\x03"
+
+
+class GeneratorLine:
+    """The generator's end of a pseudo terminal; answers by table, later answers by list."""
+
+    def __init__(self, answers):
+        self.answers = {ask: list(a) if isinstance(a, list) else a for ask, a in answers.items()}
+        self.heard = []
+        self.bytes_heard = []
+        self.master, slave = os.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        self._slave = slave
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self):
+        try:
+            while True:
+                for text in os.read(self.master, 4096).split(b"\x03")[:-1]:
+                    self.bytes_heard.append(text + b"\x03")
+                    self._answer(text[1:-1].decode())
+        except OSError:
+            return
+
+    def _answer(self, ask):
+        self.heard.append(ask)
+        answer = self.answers.get(ask)
+        if isinstance(answer, list):
+            answer = answer.pop(0) if answer else None
+        if answer is not None:
+            os.write(self.master, answer if isinstance(answer, bytes) else spellman_frame(answer))
+
+    def unplug(self):
+        os.close(self._slave)
+        self._slave = -1
+        os.write(self.master, b"\x03")  # the reader of the master looks up
+        os.close(self.master)
+
+    def close(self):
+        if self._slave >= 0:
+            os.close(self._slave)
+            self._thread.join(5)
+            os.close(self.master)
+
+
+@pytest.fixture
+def generator_line() -> Iterator[Callable[..., GeneratorLine]]:
+    """Makes the far end of a generator's line that answers by a table."""
+    lines = []
+
+    def make(answers):
+        lines.append(GeneratorLine(answers))
+        return lines[-1]
+
+    yield make
+    for line in lines:
+        line.close()
+
+
 def read_vectors(name: str) -> dict[str, bytes]:
     lines = (VECTORS / name).read_text().splitlines()
     pairs = (line.rsplit(" = ", 1) for line in lines if line and not line.startswith("#"))
@@ -102,11 +170,19 @@ def detector(served: Served, clock: SteppingClock) -> Iterator[Detector]:
 
 @pytest.fixture
 def generator(served: Served, clock: SteppingClock) -> Iterator[Generator]:
-    generator = open_generator(served.generator_url, clock)
+    generator = open_generator(served.generator_url)
     yield generator
     generator.close()
 
 
 @pytest.fixture
-def sequence(detector: Detector, generator: Generator, clock: SteppingClock) -> ExposureSequence:
+def sequence(
+    detector: Detector,
+    generator: Generator,
+    clock: SteppingClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ExposureSequence:
+    """The sequence in the unit's time; on the wires a busy computer gets more of its own."""
+    monkeypatch.setattr(device.spellman.pmx, "WATCH_TIMEOUT_S", 5.0)
+    monkeypatch.setattr(device.arming, "ARMED_ANSWER_S", 0.5)
     return ExposureSequence(detector, generator, clock)

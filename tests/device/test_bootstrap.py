@@ -36,6 +36,13 @@ class Registers:
         struct.pack({4: "<I", 8: "<Q"}[register.length], value)
         self.written.append((register.address - SIRM, value))
 
+    def pack(self, register, value):
+        return struct.pack({4: "<I", 8: "<Q"}[register.length], value)
+
+    def write_together(self, writes):
+        for address, content in writes:
+            self.written.append((address - SIRM, int.from_bytes(content, "little")))
+
     def allow_packets(self, largest_command, largest_ack):
         self.packets = (largest_command, largest_ack)
 

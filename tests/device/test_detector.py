@@ -1,5 +1,7 @@
 """The detector on the simulated unit."""
 
+from dataclasses import replace
+
 import pytest
 
 from device.detector import ExposureState, Interlock, open_detector
@@ -8,9 +10,11 @@ from device.errors import (
     CannotExpose,
     FeatureRefused,
     FrameIncomplete,
+    ImageSizeChanged,
     LinkError,
     LinkLost,
 )
+from firmware_sim.acquisition import AcquisitionMode
 
 
 def test_the_panel_says_who_it_is(detector, unit):
@@ -78,6 +82,23 @@ def test_a_lease_beyond_the_limits_is_refused(detector, unit):
     assert not unit.panel.acquiring
 
 
+def test_a_panel_that_was_binned_is_armed_with_every_pixel(detector, unit):
+    detector.features.set_integer("BinningHorizontal", 2)
+    detector.features.set_integer("BinningVertical", 2)
+    detector.features.choose("AcquisitionMode", "Continuous")
+    detector.arm(5, 30_000)
+    settings = unit.panel.settings
+    assert (settings.rows_binned, settings.columns_binned) == (1, 1)
+    assert settings.mode is AcquisitionMode.SINGLE_FRAME
+
+
+def test_a_panel_whose_images_changed_their_size_is_not_armed(detector, unit):
+    unit.panel.geometry = replace(unit.panel.geometry, rows=80)
+    with pytest.raises(ImageSizeChanged, match="80 x 60 instead of 75 x 60"):
+        detector.arm(5, 30_000)
+    assert unit.panel.state.value == "idle" and not unit.panel.acquiring
+
+
 def test_a_dark_frame_after_disarming_is_dark(detector):
     detector.arm(5, 30_000)
     detector.disarm()
@@ -110,7 +131,6 @@ def test_a_second_host_is_refused(served, clock, detector):
 def test_a_panel_without_exposure_control_gives_dark_frames_and_is_never_armed(detector, unit):
     detector.can_expose = False
     assert detector.read_dark(100.0).pixels.min() == 500
-    assert detector.status().open_interlocks is None
     with pytest.raises(CannotExpose):
         detector.arm(5, 30_000)
 
@@ -130,3 +150,20 @@ def test_after_replugging_the_panel_opens_again(served, unit, clock, detector):
     again = open_detector(served.detector_url, clock)
     assert again.read_dark(100.0).pixels.min() == 500
     again.close()
+
+
+def test_listening_to_events_never_disturbs_the_control_channel(detector):
+    detector.listen(lambda event: None)
+    assert detector.read_dark(100.0).pixels.min() == 500
+    before = detector.link_counters
+    assert len(detector.measure_round_trips(200)) == 200
+    detector.mute()
+    after = detector.link_counters
+    assert (after.repeated, after.unreadable) == (before.repeated, before.unreadable)
+
+
+def test_a_host_that_hangs_up_stops_listening(detector):
+    detector.listen(lambda event: None)
+    listening = detector._events
+    detector.hang_up()
+    assert not listening._thread.is_alive()

@@ -3,6 +3,7 @@
 import errno
 import re
 import socket
+import termios
 import types
 
 import pytest
@@ -14,6 +15,7 @@ import device.errors as errors
 import device.spellman.pmx as pmx_module
 from device import usb_link
 from device.errors import DeviceError
+from device.serial_link import SerialLink
 
 
 def all_errors(kind=DeviceError):
@@ -112,6 +114,31 @@ def test_every_serial_exception_becomes_a_generator_error(kind):
     with pytest.raises(errors.GeneratorError):
         pmx.status()
     pmx.close()
+
+
+@pytest.mark.parametrize("kind", [*SERIAL_ERRORS, OSError, TypeError, socket.timeout])
+def test_every_serial_exception_becomes_a_link_error(kind):
+    link = SerialLink(BrokenPort(error=kind() if kind is serial.PortNotOpenError else kind("x")))
+    for ask in (lambda: link.send(b"x"), lambda: link.receive(1.0), lambda: link.receive_event(1)):
+        with pytest.raises(errors.LinkLost):
+            ask()
+    link.close()
+
+
+def test_a_line_that_is_gone_while_its_rate_changes_is_lost():
+    class Unplugged(BrokenPort):
+        @property
+        def baudrate(self):
+            return 9600
+
+        @baudrate.setter
+        def baudrate(self, _rate):
+            raise termios.error(5, "Input/output error")
+
+    link = SerialLink(Unplugged(error=OSError("x")))
+    with pytest.raises(errors.LinkLost):
+        link.set_baud(115200)
+    link.close()
 
 
 def test_every_genicam_exception_is_of_the_kind_that_is_caught():

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.description import fetch_description, unzip
 from device.errors import DescriptionInvalid, FeatureMissing, FeatureRefused, RegisterRefused
-from device.features import Features, fetch_description, unzip
+from device.features import Features
 from device.gencp import registers
 
 XML = """<?xml version="1.0" encoding="utf-8"?>

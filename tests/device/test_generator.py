@@ -2,9 +2,8 @@
 
 import pytest
 
-from device.clock import SystemClock
 from device.errors import GeneratorNotFound, GeneratorRefused, GeneratorUnsupported
-from device.generator import open_generator
+from device.generator import GENERATOR_URLS, GENERATORS, open_generator
 from device.technique import HAND_PRESET, Technique
 
 
@@ -42,9 +41,9 @@ def test_an_open_door_and_a_fault_show_in_the_status(generator, unit):
     assert generator.status().fault
 
 
-def test_a_generator_can_be_opened_again(served, clock):
+def test_a_generator_can_be_opened_again(served):
     for _ in range(2):
-        generator = open_generator(served.generator_url, clock)
+        generator = open_generator(served.generator_url)
         assert generator.status().interlock_closed
         generator.close()
 
@@ -52,17 +51,54 @@ def test_a_generator_can_be_opened_again(served, clock):
 @pytest.mark.parametrize("url", ["", "pmx", "/dev/ttyUSB1", "sedecal:///dev/ttyUSB1"])
 def test_an_address_that_is_none_is_told_as_such(url):
     with pytest.raises(GeneratorUnsupported):
-        open_generator(url, SystemClock())
+        open_generator(url)
 
 
-def test_the_bench_generator_is_announced_for_later():
-    with pytest.raises(GeneratorUnsupported, match="bench"):
-        open_generator("xrb011:///dev/ttyUSB1", SystemClock())
+def test_every_kind_of_address_is_told_to_people():
+    assert {url.partition("://")[0] for url in GENERATOR_URLS} == set(GENERATORS)
+
+
+@pytest.mark.parametrize("family", ["pmx", "xrb011"])
+@pytest.mark.parametrize(
+    "rest", [":///dev/no-such-port", "+socket://127.0.0.1:1", "+rfc2217://127.0.0.1:1"]
+)
+def test_a_port_that_is_not_there_is_a_generator_not_found(family, rest):
+    with pytest.raises(GeneratorNotFound):
+        open_generator(family + rest)
 
 
 @pytest.mark.parametrize(
-    "url", ["pmx:///dev/no-such-port", "pmx+socket://127.0.0.1:1", "pmx+rfc2217://127.0.0.1:1"]
+    ("fault", "values", "words"),
+    [
+        ("rotor", {"kind": "output-shorted"}, "high-speed starter: output shorted"),
+        ("over-duty", {}, "over-duty"),
+        ("hot-generator", {}, "over-duty"),
+    ],
 )
-def test_a_port_that_is_not_there_is_a_generator_not_found(url):
-    with pytest.raises(GeneratorNotFound):
-        open_generator(url, SystemClock())
+def test_a_fault_that_preparation_brings_is_named(generator, unit, clock, fault, values, words):
+    unit.inject_fault(fault, values)
+    generator.program(HAND_PRESET)
+    unit.press_hand_switch(1)
+    clock.sleep(3.0)
+    assert words in "; ".join(generator.faults())
+
+
+def test_filament_and_read_backs_follow_the_preparation(generator, unit, clock):
+    cold_a = generator.filament_a()
+    generator.program(HAND_PRESET)
+    unit.press_hand_switch(1)
+    clock.sleep(1.0)
+    assert generator.filament_a() > 2 * cold_a
+    assert generator.read_backs().filament_a == pytest.approx(generator.filament_a())
+    assert generator.read_backs().tube_kv == 0.0 and generator.filament().value == 0
+
+
+def test_a_full_anode_is_told(generator, unit):
+    assert generator.auxiliary().anode_cool
+    unit.tube.duty.add(400.0, 29_000.0)
+    assert not generator.auxiliary().anode_cool
+
+
+def test_the_pre_heat_reaches_the_filament(generator):
+    generator.set_pre_heat_a(2.5)
+    assert generator.filament_a() == pytest.approx(2.5, abs=0.01)

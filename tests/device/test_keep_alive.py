@@ -1,15 +1,7 @@
 import threading
 
-import pytest
-
-import device.keep_alive
-from device.errors import LinkLost
+from device.errors import LinkLost, LinkTimeout
 from device.keep_alive import KeepAlive
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(device.keep_alive, "PERIOD_S", 0.001)
 
 
 class Asked:
@@ -28,7 +20,7 @@ class Asked:
 
 def test_it_asks_again_and_again_until_stopped():
     asked = Asked()
-    keep_alive = KeepAlive(asked)
+    keep_alive = KeepAlive(asked, 0.001, 60.0)
     keep_alive.start()
     assert asked.thrice.wait(5)
     keep_alive.stop()
@@ -37,18 +29,32 @@ def test_it_asks_again_and_again_until_stopped():
     assert asked.times == times
 
 
-def test_it_ends_by_itself(monkeypatch):
-    monkeypatch.setattr(device.keep_alive, "LONGEST_S", 0.0)
+def test_it_ends_by_itself():
     asked = Asked()
-    keep_alive = KeepAlive(asked)
+    keep_alive = KeepAlive(asked, 0.001, 0.0)
     keep_alive.start()
     keep_alive.stop()
     assert asked.times == 0
 
 
+def test_an_answer_that_got_lost_ends_nothing():
+    asked = Asked()
+    answers = iter([LinkTimeout()])
+
+    def lose_the_first():
+        for error in answers:
+            raise error
+        asked()
+
+    keep_alive = KeepAlive(lose_the_first, 0.001, 60.0)
+    keep_alive.start()
+    assert asked.thrice.wait(5)
+    keep_alive.stop()
+
+
 def test_a_panel_that_is_gone_is_not_asked_again():
     asked = Asked(LinkLost())
-    keep_alive = KeepAlive(asked)
+    keep_alive = KeepAlive(asked, 0.001, 60.0)
     keep_alive.start()
     keep_alive._thread.join(5)
     assert asked.times == 1

@@ -5,7 +5,7 @@ import pytest
 
 from device import usb_link
 from device.errors import DeviceNotFound, LinkLost, LinkTimeout, LinkUnsupported, UsbUnavailable
-from device.link import LINKS, open_link
+from device.link import LINK_URLS, LINKS, open_link
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,27 @@ def test_an_address_that_is_none_is_told_as_such(url):
         open_link(url)
 
 
-def test_a_serial_panel_is_announced_for_later():
-    with pytest.raises(LinkUnsupported, match="serial cable"):
-        open_link("gencp+serial:///dev/ttyUSB0")
+def test_every_kind_of_address_is_told_to_people():
+    assert {url.partition("://")[0] for url in LINK_URLS} == set(LINKS)
 
 
 def test_the_table_names_the_promised_addresses():
-    assert set(LINKS) == {"usb", "usbip"}
+    assert set(LINKS) == {"usb", "usbip", "gencp+serial", "gencp+socket", "gencp+rfc2217"}
+
+
+@pytest.mark.parametrize("url", ["gencp+serial://", "gencp+serial:///", "gencp+socket://"])
+def test_a_serial_address_without_a_port_is_told_as_such(url):
+    with pytest.raises(LinkUnsupported):
+        open_link(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["gencp+serial:///dev/there-is-no-such-port", "gencp+socket://127.0.0.1:1", "gencp+socket://x"],
+)
+def test_a_serial_port_that_does_not_open_is_a_panel_not_found(url):
+    with pytest.raises(DeviceNotFound):
+        open_link(url)
 
 
 def test_nobody_at_the_address_is_a_panel_not_found():

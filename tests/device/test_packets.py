@@ -41,6 +41,33 @@ def golden(vectors):
                 CommandFlag.REQUEST_ACK | CommandFlag.RESEND,
             ),
         ),
+        *(
+            (
+                f"{link} stacked read of two registers, id 5",
+                framing,
+                CommandPacket(
+                    Command.READMEM_STACKED,
+                    5,
+                    packets.read_memory_stacked([(0, 4), (0x1D8, 8)], framing),
+                ),
+            )
+            for link, framing in (("serial", SERIAL), ("u3v", U3V))
+        ),
+        *(
+            (
+                f"{link} stacked write of two registers, id 6",
+                framing,
+                CommandPacket(
+                    Command.WRITEMEM_STACKED,
+                    6,
+                    packets.write_memory_stacked([(0x1E8, thousand), (0x204, one)], framing),
+                ),
+            )
+            for link, framing, thousand, one in (
+                ("serial", SERIAL, b"\0\0\x03\xe8", b"\0\0\0\1"),
+                ("u3v", U3V, b"\xe8\x03\0\0", b"\1\0\0\0"),
+            )
+        ),
     ],
 )
 def test_commands_have_the_bytes_of_the_standard(golden, name, framing, packet):
@@ -66,8 +93,54 @@ def test_a_pending_acknowledge_tells_its_time(golden, name, framing, request_id)
 
 
 def test_an_event_tells_its_id_and_time(golden):
-    events = packets.decode_events(golden["serial event 0x8001 at 123456789 ns"], SERIAL)
-    assert events == [packets.Event(0x8001, 123456789, b"")]
+    event = packets.decode_event_packet(golden["serial event 0x8001 at 123456789 ns"], SERIAL)
+    assert event.events == (packets.Event(0x8001, 123456789, b""),)
+    assert (event.channel, event.request_id, event.wants_acknowledge) == (1, 1, True)
+
+
+def test_an_event_is_acknowledged_on_its_channel(golden):
+    event = packets.decode_event_packet(golden["serial event 0x8001 at 123456789 ns"], SERIAL)
+    acknowledge = golden["serial acknowledge of an event, id 1"]
+    assert packets.encode_event_acknowledge(event, SERIAL) == acknowledge
+
+
+def test_several_events_come_in_one_message(golden):
+    message = packets.decode_event_packet(golden["serial two events in one message, id 3"], SERIAL)
+    assert message.events == (
+        packets.Event(0x9001, 1000, b""),
+        packets.Event(0x9002, 2000, b"\xde\xad\xbe\xef"),
+    )
+
+
+def test_an_event_on_a_usb_endpoint_waits_for_no_acknowledge(golden):
+    message = packets.decode_event_packet(golden["u3v event 0x9002 at 2000 ns, id 7"], U3V)
+    assert message.events == (packets.Event(0x9002, 2000, b""),)
+    assert not message.wants_acknowledge
+
+
+@pytest.mark.parametrize(
+    ("name", "framing", "written"),
+    [
+        ("serial acknowledge of four bytes written, id 1", SERIAL, (4,)),
+        ("serial acknowledge of the stacked write, id 6", SERIAL, (4, 4)),
+        ("u3v acknowledge of a stacked write that stopped, id 6", U3V, (4, 0)),
+        ("u3v acknowledge access denied to write, id 2", U3V, ()),
+    ],
+)
+def test_an_acknowledge_tells_what_was_written(golden, name, framing, written):
+    answer = packets.decode_acknowledge(golden[name], framing)
+    assert packets.decode_written(answer, framing) == written
+
+
+# EMVA GenCP 1.3.1 and USB3 Vision 1.x, tables of status codes.
+STATUS_CODES = (
+    *(0x0000, 0x8001, 0x8002, 0x8003, 0x8004, 0x8005, 0x8006, 0x8007, 0x800B, 0x800E, 0x800F),
+    *(0x8FFF, 0xA001, 0xA002, 0xA003, 0xA004, 0xA005),
+)
+
+
+def test_every_status_of_the_standard_has_a_name():
+    assert sorted(packets.Status) == list(STATUS_CODES)
 
 
 def test_a_usb3_vision_acknowledge_is_read(golden):
@@ -92,7 +165,7 @@ def test_every_flipped_bit_of_a_serial_acknowledge_is_noticed(golden):
 
 @given(st.binary(max_size=80), st.sampled_from(Framing))
 def test_noise_is_refused_and_never_crashes(noise, framing):
-    for decode in (packets.decode_acknowledge, packets.decode_events):
+    for decode in (packets.decode_acknowledge, packets.decode_event_packet):
         try:
             decode(noise, framing)
         except PacketMalformed:
@@ -102,7 +175,10 @@ def test_noise_is_refused_and_never_crashes(noise, framing):
 @given(st.binary(max_size=60), st.integers(0, 0xFFFF))
 def test_whatever_follows_a_good_prefix_never_crashes(body, request_id):
     header = packets.encode_command(CommandPacket(Command.EVENT, request_id, body), U3V)
-    for prefix, decode in ((b"U3VC", packets.decode_acknowledge), (b"U3VE", packets.decode_events)):
+    for prefix, decode in (
+        (b"U3VC", packets.decode_acknowledge),
+        (b"U3VE", packets.decode_event_packet),
+    ):
         try:
             decode(prefix + header[4:], U3V)
         except PacketMalformed:

@@ -1,9 +1,7 @@
 """The PMX driver against hand-written frames on a pseudo terminal."""
 
-import os
 import socket
 import threading
-import tty
 
 import pytest
 
@@ -18,6 +16,7 @@ from device.errors import (
     TechniqueNotExact,
 )
 from device.spellman.pmx import open_pmx
+from device.spellman.pmx_readings import Auxiliary, Filament
 from device.technique import HAND_PRESET, Technique
 
 
@@ -28,79 +27,46 @@ def frame(text):
 
 IDLE = "22,0,1,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
 READY = "22,0,1,0,1,0,0,0,1,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,"
-GOOD = {"55,0,": "55,$,", "50,12,4095,512,0,": "50,$,", "14,": "14,4095,", "15,": "15,512,"}
-
-
-class Line:
-    """The generator's end of a pseudo terminal; answers by table, later answers by list."""
-
-    def __init__(self, answers):
-        self.answers = {ask: list(a) if isinstance(a, list) else a for ask, a in answers.items()}
-        self.heard = []
-        self.master, slave = os.openpty()
-        tty.setraw(slave)
-        self.path = os.ttyname(slave)
-        self._slave = slave
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self):
-        try:
-            while True:
-                for text in os.read(self.master, 4096).split(b"\x03")[:-1]:
-                    self._answer(text[1:-1].decode())
-        except OSError:
-            return
-
-    def _answer(self, ask):
-        self.heard.append(ask)
-        answer = self.answers.get(ask)
-        if isinstance(answer, list):
-            answer = answer.pop(0) if answer else None
-        if answer is not None:
-            os.write(self.master, answer if isinstance(answer, bytes) else frame(answer))
-
-    def unplug(self):
-        os.close(self._slave)
-        self._slave = -1
-        os.write(self.master, b"\x03")  # the reader of the master looks up
-        os.close(self.master)
-
-    def close(self):
-        if self._slave >= 0:
-            os.close(self._slave)
-            self._thread.join(5)
-            os.close(self.master)
+GOOD = {"55,0,": "55,$,", "50,12,4095,512,0,": "50,$,", "51,": "51,12,4095,512,0,"}
 
 
 @pytest.fixture
-def connect(monkeypatch):
-    monkeypatch.setattr(pmx_module, "REPLY_TIMEOUT_S", 0.05)
-    monkeypatch.setattr(pmx_module, "WATCH_TIMEOUT_S", 0.05)
+def connect(monkeypatch, generator_line):
+    monkeypatch.setattr(pmx_module, "REPLY_TIMEOUT_S", 10.0)
+    monkeypatch.setattr(pmx_module, "WATCH_TIMEOUT_S", 10.0)
     opened = []
 
     def open_it(answers):
-        line = Line(answers)
+        line = generator_line(answers)
         pmx = open_pmx(line.path)
-        opened.append((pmx, line))
+        opened.append(pmx)
         return pmx, line
 
     yield open_it
-    for pmx, line in opened:
+    for pmx in opened:
         pmx.close()
-        line.close()
 
 
-def test_programming_sets_mode_and_technique_and_reads_both_set_points_back(connect):
+@pytest.fixture
+def impatient(connect, monkeypatch):
+    """For lines that keep silent; everybody else may take their time."""
+    monkeypatch.setattr(pmx_module, "REPLY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(pmx_module, "WATCH_TIMEOUT_S", 0.05)
+
+
+def test_programming_sets_mode_and_technique_and_reads_all_of_it_back(connect):
     pmx, line = connect(GOOD)
     held = pmx.program(HAND_PRESET)
-    assert line.heard == ["55,0,", "50,12,4095,512,0,", "14,", "15,"]
+    assert line.heard == ["55,0,", "50,12,4095,512,0,", "51,"]
     assert (held.kv, held.ma, held.ms) == pytest.approx((49.99995, 25.006, 12.0), abs=0.001)
 
 
-@pytest.mark.parametrize(("question", "answer"), [("14,", "14,4094,"), ("15,", "15,0,")])
-def test_a_set_point_that_was_not_taken_over_is_noticed(connect, question, answer):
-    pmx, _ = connect({**GOOD, question: answer})
+@pytest.mark.parametrize(
+    "held",
+    ["51,13,4095,512,0,", "51,12,4094,512,0,", "51,12,4095,0,0,", "51,12,4095,512,1,"],
+)
+def test_a_set_point_that_was_not_taken_over_is_noticed(connect, held):
+    pmx, _ = connect({**GOOD, "51,": held})
     with pytest.raises(SetPointMismatch):
         pmx.program(HAND_PRESET)
 
@@ -129,7 +95,7 @@ def test_the_status_is_read_by_position(connect):
 
 
 @pytest.mark.parametrize("position", range(1, 27))
-def test_each_flag_of_the_status_has_its_place(connect, position):
+def test_each_flag_of_the_status_has_its_place(impatient, connect, position):
     flags = ["0"] * 26
     flags[position - 1] = "1"
     pmx, _ = connect({"22,": "22," + ",".join(flags) + ","})
@@ -150,12 +116,50 @@ def test_the_last_voltage_has_a_scale_of_its_own(connect):
     assert pmx.last_exposure_kv() == pytest.approx(49.99, abs=0.01)
 
 
-def test_a_damaged_answer_is_asked_for_again(connect):
+def test_a_damaged_answer_is_asked_for_again(impatient, connect):
     damaged = bytearray(frame(IDLE))
     damaged[4] ^= 1
     pmx, line = connect({"22,": [bytes(damaged), IDLE]})
     assert pmx.status().interlock_closed
     assert len(line.heard) == 2
+
+
+def test_a_command_that_arrived_damaged_is_sent_again(connect):
+    pmx, line = connect({**GOOD, "55,0,": ["55,1,", "55,$,"], "22,": ["22,1,", IDLE]})
+    pmx.program(HAND_PRESET)
+    assert line.heard[:2] == ["55,0,", "55,0,"]
+    assert pmx.status().interlock_closed and line.heard[-2:] == ["22,", "22,"]
+
+
+def test_a_command_that_always_arrives_damaged_is_refused(connect):
+    pmx, line = connect({**GOOD, "55,0,": "55,1,"})
+    with pytest.raises(GeneratorRefused, match="malformed"):
+        pmx.program(HAND_PRESET)
+    assert line.heard == ["55,0,"] * 3
+
+
+ONE_NUMBER = {"60,": "last_exposure_kv", "62,": "filament_a", "14,": "kv_and_ma_counts"}
+
+
+@pytest.mark.parametrize("code", [1, 2, 3, 9, 10, 11])
+@pytest.mark.parametrize("question", ONE_NUMBER)
+def test_a_code_of_refusal_is_never_a_reading(connect, question, code):
+    pmx, line = connect({question: f"{question}{code},"})
+    with pytest.raises(GeneratorRefused) as caught:
+        getattr(pmx, ONE_NUMBER[question])()
+    assert caught.value.reason == code and line.heard == [question] * 3
+
+
+def test_a_question_that_arrived_damaged_is_asked_again_for_its_reading(connect):
+    pmx, line = connect({"60,": ["60,1,", "60,3828,"]})
+    assert pmx.last_exposure_kv() == pytest.approx(49.99, abs=0.01)
+    assert line.heard == ["60,", "60,"]
+
+
+@pytest.mark.parametrize("counts", [0, 4, 8, 12])
+def test_a_small_number_that_is_no_code_is_a_reading(connect, counts):
+    pmx, _ = connect({"60,": f"60,{counts},"})
+    assert pmx.last_exposure_kv() == pytest.approx(counts * 0.01306)
 
 
 def test_noise_around_an_answer_is_passed_over(connect):
@@ -168,14 +172,14 @@ def test_answers_to_another_command_are_passed_over(connect):
     assert pmx.last_exposure_kv() == pytest.approx(1.306)
 
 
-def test_silence_is_told_after_three_questions(connect):
+def test_silence_is_told_after_three_questions(impatient, connect):
     pmx, line = connect({})
     with pytest.raises(GeneratorSilent):
         pmx.status()
     assert len(line.heard) == 3
 
 
-def test_watching_asks_only_once(connect):
+def test_watching_asks_only_once(impatient, connect):
     pmx, line = connect({})
     with pytest.raises(GeneratorSilent):
         pmx.watch()
@@ -244,3 +248,124 @@ def test_a_generator_behind_a_terminal_server_answers_and_can_be_lost():
         pmx.status()
     pmx.close()
     peer.close()
+
+
+# --- for the service engineer
+
+
+def test_what_it_measures_is_read_by_position_and_scale(connect):
+    counts = "2409,336,2291,1062,2755,0,0,0,1391,3829,479,3842,4,2617,0,0"
+    pmx, _ = connect({"19,": f"19,{counts},"})
+    seen = pmx.read_backs()
+    assert (seen.plus_15_v, seen.minus_15_v, seen.plus_24_v) == pytest.approx(
+        (15.0, -15.0, 24.0), abs=0.01
+    )
+    assert (seen.first_3_v3, seen.second_3_v3) == pytest.approx((3.3, 3.3), abs=0.01)
+    assert (seen.tube_kv, seen.tube_ma) == pytest.approx((50.0, 25.0), abs=0.02)
+    assert (seen.filament_v, seen.filament_a) == pytest.approx((4.0, 4.1), abs=0.01)
+    assert (seen.mains_dc_v, seen.filament_leak_ma) == pytest.approx((325.0, 0.104), abs=0.1)
+
+
+def test_filament_current_and_choice_are_read(connect):
+    pmx, _ = connect({"62,": "62,1122,", "53,": ["53,0,", "53,1,", "53,7,"]})
+    assert pmx.filament_a() == pytest.approx(1.758, abs=0.001)
+    assert (pmx.filament(), pmx.filament()) == (Filament.SMALL, Filament.LARGE)
+    with pytest.raises(GeneratorNotUnderstood):
+        pmx.filament()
+
+
+def test_battery_and_anode_are_flags(connect):
+    pmx, _ = connect({"78,": ["78,1,1,", "78,0,1,", "78,1,0,"]})
+    assert pmx.auxiliary() == Auxiliary(clock_battery_good=True, anode_cool=True)
+    assert pmx.auxiliary() == Auxiliary(clock_battery_good=False, anode_cool=True)
+    assert pmx.auxiliary() == Auxiliary(clock_battery_good=True, anode_cool=False)
+
+
+@pytest.mark.parametrize(
+    ("position", "value", "words"),
+    [
+        (1, 1, "bus under voltage"),
+        (8, 1, "no load"),
+        (9, 1, "not up to speed in 2 s"),
+        (10, 1, "more than two starts in 60 s"),
+        (11, 3, "miswired: run and common wires exchanged"),
+        (11, 7, "miswired: 7"),
+        (13, 1, "the starter does not answer the generator"),
+    ],
+)
+def test_each_fault_of_the_starter_has_its_name(connect, position, value, words):
+    flags = [0] * 13
+    flags[position - 1] = value
+    pmx, _ = connect({"84,": f"84,{','.join(map(str, flags))},"})
+    assert pmx.starter_faults() == (words,)
+
+
+FAULT = "22,0,1,1,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+NO_STARTER_FAULT = "84,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+
+
+@pytest.mark.parametrize(
+    ("starter", "auxiliary", "words"),
+    [
+        ("84,0,0,0,0,0,0,0,1,0,0,0,0,0,", "78,1,1,", "high-speed starter: no load"),
+        (NO_STARTER_FAULT, "78,1,0,", "the anode is at 90 % of its heat or more"),
+        (NO_STARTER_FAULT, "78,1,1,", "see its display"),
+        (None, None, "see its display"),
+    ],
+)
+def test_a_fault_is_named_as_far_as_it_is_told(impatient, connect, starter, auxiliary, words):
+    pmx, _ = connect({"22,": FAULT, "84,": starter, "78,": auxiliary})
+    assert words in "; ".join(pmx.faults())
+
+
+def test_without_a_fault_nothing_is_named_and_nothing_more_is_asked(connect):
+    pmx, line = connect({"22,": IDLE})
+    assert pmx.faults() == () and line.heard == ["22,"]
+
+
+def test_watching_never_asks_for_names(connect):
+    pmx, line = connect({"22,": FAULT})
+    assert pmx.watch().fault and line.heard == ["22,"]
+
+
+def test_pre_heat_and_ready_time_are_set(connect):
+    pmx, line = connect({"33,2048,": "33,$,", "34,2500,": "34,$,"})
+    pmx.set_pre_heat_a(3.0)
+    pmx.set_ready_time_ms(2500)
+    assert line.heard == ["33,2048,", "34,2500,"]
+
+
+@pytest.mark.parametrize("time_ms", [1999, 5001])
+def test_a_ready_time_outside_the_manuals_is_not_sent(connect, time_ms):
+    pmx, line = connect({})
+    with pytest.raises(GeneratorRefused):
+        pmx.set_ready_time_ms(time_ms)
+    assert line.heard == []
+
+
+@pytest.mark.parametrize("current_a", [-0.1, 6.1])
+def test_a_pre_heat_outside_the_scale_is_not_sent(connect, current_a):
+    pmx, line = connect({})
+    with pytest.raises(GeneratorRefused):
+        pmx.set_pre_heat_a(current_a)
+    assert line.heard == []
+
+
+def test_the_commands_are_the_bytes_of_the_manual(connect, vectors):
+    golden = vectors("pmx.txt")
+    pmx, line = connect(
+        {**GOOD, "33,1200,": "33,$,", "34,2000,": "34,$,", "14,": "14,4095,", "15,": "15,512,"}
+        | {"19,": max((title for title in golden if title.startswith("19,")), key=len)}
+        | {"53,": "53,0,", "60,": "60,3828,", "62,": "62,1122,", "78,": "78,1,1,"}
+        | {"84,": NO_STARTER_FAULT, "22,": IDLE}
+    )
+    pmx.program(HAND_PRESET)
+    pmx.set_pre_heat_a(1200 * 6.0 / 4095)
+    pmx.set_ready_time_ms(2000)
+    for question in (
+        *(pmx.kv_and_ma_counts, pmx.read_backs, pmx.status, pmx.filament, pmx.last_exposure_kv),
+        *(pmx.filament_a, pmx.auxiliary, pmx.starter_faults),
+    ):
+        question()
+    assert len(line.bytes_heard) == 14
+    assert set(line.bytes_heard) <= set(golden.values())

@@ -55,7 +55,7 @@ def receive(*transfers, alignment=1, wait_s=1.0):
     calls = []
     layout = lay_out(12, 52, 36, alignment)
     block = receive_block(
-        Transfers(*transfers), layout, ModelClock(), wait_s, lambda: calls.append(1)
+        Transfers(*transfers), layout, ModelClock(), wait_s, lambda: calls.append(1), {}
     )
     return block, calls
 
@@ -68,7 +68,7 @@ def test_a_block_becomes_pixels():
 
 def test_a_block_may_come_late_and_the_panel_is_kept_alive_meanwhile():
     _, calls = receive(None, None, None, leader(), PIXELS, trailer())
-    assert len(calls) == 4
+    assert len(calls) == 3
 
 
 def test_padding_up_to_the_alignment_is_cut_off():
@@ -103,7 +103,7 @@ def test_a_trailer_that_comes_early_tells_why():
     early = Transfers(leader(), bytes(LARGEST_TRANSFER), trailer(status=0xA100))
     early.waiting[1:2] = []
     with pytest.raises(FrameIncomplete, match="data discarded"):
-        receive_block(early, layout, ModelClock(), 1.0, lambda: None)
+        receive_block(early, layout, ModelClock(), 1.0, lambda: None, {})
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,9 @@ class ScriptedLink:
         return [struct.unpack_from("<H", packet, 4)[0] for packet in self.sent]
 
 
+CAPABLE_OF_STACKING = struct.pack("<Q", 1 << 13 | 1 << 11)
+
+
 class EchoLink(ScriptedLink):
     """Acknowledges every command at once, reads with zeros."""
 
@@ -92,7 +95,7 @@ def test_a_write_never_has_id_zero(open_session):
 def test_after_65535_comes_id_one(open_session):
     link = EchoLink()
     session = open_session(link)
-    session._next_id = 65535
+    session._exchange._next_id = 65535
     session.read(0, 4)
     session.read(0, 4)
     assert link.ids() == [65535, 1]
@@ -152,7 +155,7 @@ def test_a_pending_command_that_never_ends_is_a_timeout(open_session):
     session = open_session(link)
     with pytest.raises(LinkTimeout):
         session.write(0x10000, b"\0\0\0\0")
-    assert session._clock.now() >= 0.5
+    assert session._exchange._clock.now() >= 0.5
 
 
 def test_a_busy_device_is_asked_again_under_a_new_id(open_session):
@@ -210,7 +213,7 @@ def test_a_device_that_is_pending_for_ever_is_a_timeout(open_session, monkeypatc
 
     session = open_session(AlwaysPending())
     moments = iter(range(10**9))
-    monkeypatch.setattr(session._clock, "now", lambda: next(moments) * 1.0)
+    monkeypatch.setattr(session._exchange._clock, "now", lambda: next(moments) * 1.0)
     with pytest.raises(LinkTimeout):
         session.write(0x10000, b"\0\0\0\0")
 
@@ -230,3 +233,115 @@ def test_an_endless_response_time_is_cut(open_session):
             return super().receive(timeout_s)[:-4] + b"\xff\xff\xff\x7f"
 
     assert open_session(Slow()).read_response_time_s() == 5.0
+
+
+def able_session(open_session, *answers):
+    """A session with a device that can stack, at request id 5 or 6 as in the golden packets."""
+    link = ScriptedLink([acknowledge(READ_ACK, 0, CAPABLE_OF_STACKING)], *answers)
+    session = open_session(link)
+    session.take_control()
+    session.allow_packets(1024, 1024)
+    link.sent.clear()
+    return session, link
+
+
+def test_several_registers_are_read_in_one_round_trip(open_session, vectors):
+    golden = vectors("gencp.txt")
+    answer = golden["u3v acknowledge of the stacked read, id 5"]
+    session, link = able_session(open_session, [answer])
+    session._exchange._next_id = 5
+    assert session.read_together([(0, 4), (0x1D8, 8)]) == [b"\3\0\1\0", b"\0\0\1" + bytes(5)]
+    assert link.sent == [golden["u3v stacked read of two registers, id 5"]]
+
+
+def test_several_registers_are_written_in_one_round_trip(open_session, vectors):
+    golden = vectors("gencp.txt")
+    answer = golden["u3v acknowledge of the stacked write, id 6"]
+    session, link = able_session(open_session, [answer])
+    session._exchange._next_id = 6
+    session.write_together([(0x1E8, b"\xe8\x03\0\0"), (0x204, b"\1\0\0\0")])
+    assert link.sent == [golden["u3v stacked write of two registers, id 6"]]
+
+
+def test_a_stacked_write_that_stopped_in_the_middle_is_noticed(open_session, vectors):
+    golden = vectors("gencp.txt")
+    answer = golden["u3v acknowledge of a stacked write that stopped, id 6"]
+    session, _ = able_session(open_session, [answer])
+    session._exchange._next_id = 6
+    with pytest.raises(RegisterRefused, match="4, 0 of 4, 4 bytes"):
+        session.write_together([(0x1E8, bytes(4)), (0x204, bytes(4))])
+
+
+def test_a_write_that_was_cut_short_is_noticed(open_session):
+    short = acknowledge(WRITE_ACK, 1, struct.pack("<HH", 0, 2))
+    session, _ = able_session(open_session, [short])
+    with pytest.raises(RegisterRefused, match="2 of 4 bytes"):
+        session.write(0x204, bytes(4))
+
+
+def test_a_device_that_cannot_stack_is_asked_one_by_one(open_session):
+    link = EchoLink()
+    session = open_session(link)
+    assert session.read_together([(0, 4), (8, 8)]) == [bytes(4), bytes(8)]
+    session.write_together([(0x1E8, bytes(4)), (0x204, bytes(4))])
+    assert link.ids() == [0, 1, 2, 3]
+
+
+def test_a_device_that_cannot_stack_after_all_is_asked_one_by_one(open_session):
+    answers = (
+        [acknowledge(0x0807, 1, status=0x8001)],
+        *([acknowledge(READ_ACK, number, bytes(4))] for number in (2, 3, 4, 5)),
+    )
+    session, link = able_session(open_session, *answers)
+    session._exchange._next_id = 1
+    assert session.read_together([(0, 4), (8, 4)]) == [bytes(4), bytes(4)]
+    assert session.read_together([(0, 4), (8, 4)]) == [bytes(4), bytes(4)]
+    assert link.ids() == [1, 2, 3, 4, 5]
+
+
+def test_more_than_fits_a_packet_is_asked_one_by_one(open_session):
+    session, link = able_session(open_session)
+    link.send = EchoLink.send.__get__(link)
+    assert [len(part) for part in session.read_together([(0, 800), (800, 800)])] == [800, 800]
+    assert len(link.sent) == 2
+
+
+@pytest.mark.parametrize("status", [0x800B, 0x800E, 0xA001])
+def test_a_read_that_was_not_heard_is_asked_again_under_a_new_id(open_session, status):
+    link = ScriptedLink(
+        [acknowledge(READ_ACK, 0, status=status)], [acknowledge(READ_ACK, 1, b"good")]
+    )
+    assert open_session(link).read(0, 4) == b"good"
+    assert link.flags() == [0x4000, 0x4000]
+
+
+def test_a_write_is_not_repeated_by_a_device_without_resends(open_session):
+    link = ScriptedLink([], [acknowledge(WRITE_ACK, 1, status=0xA001)])
+    with pytest.raises(RegisterRefused, match="RESEND_NOT_SUPPORTED"):
+        open_session(link).write(0x204, bytes(4))
+    assert len(link.sent) == 2
+
+
+def test_a_serial_session_speaks_big_endian_with_checksums(open_session, vectors):
+    golden = vectors("gencp.txt")
+    link = ScriptedLink([golden["serial acknowledge of version 1.3, id 0"]])
+    session = Session(link, Framing.SERIAL, ModelClock())
+    assert session.read_integer(registers.GENCP_VERSION) == 0x00010003
+    assert link.sent == [golden["serial read of address 0, 4 bytes, id 0"]]
+
+
+def test_serial_packets_are_never_longer_than_the_standard_allows():
+    sizes = []
+
+    class Measured(ScriptedLink):
+        def send(self, packet):
+            sizes.append(len(packet))
+            raise LinkTimeout
+
+    session = Session(Measured(), Framing.SERIAL, ModelClock())
+    session.allow_packets(1024, 1024)
+    for ask in (lambda: session.write(0, bytes(5000)), lambda: session.read(0, 5000)):
+        with pytest.raises(LinkTimeout):
+            ask()
+    assert sizes == [1024, 28]
+    assert session._largest_read == 1024 - 16

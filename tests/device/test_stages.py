@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from device.detector import ExposureState, ExposureWatch, Interlock
+from device.errors import GeneratorNotReady
+from device.exposure_checks import check_generator_contacts
 from device.generator_status import GeneratorStatus
 from device.stages import BEFORE_WINDOW, TRANSITIONS, ExposureStage, observed_stage
 
@@ -43,3 +47,8 @@ def test_after_x_rays_nothing_leads_back_to_armed():
 
 def test_every_stage_may_fail():
     assert all(ExposureStage.FAILED in following for following in TRANSITIONS.values())
+
+
+def test_a_generator_that_does_not_tell_its_contact_is_not_armed():
+    with pytest.raises(GeneratorNotReady, match="does not tell"):
+        check_generator_contacts(replace(generator(), interlock_closed=None))

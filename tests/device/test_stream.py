@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.errors import FrameIncomplete
+from device.u3v.chunks import FrameFacts
 from device.u3v.stream import Leader, Trailer, assemble, parse_leader, parse_trailer
 
 
@@ -23,12 +24,14 @@ def test_a_trailer_ends_an_image(golden):
 def test_a_trailer_with_a_chunk_layout_is_read_too(golden):
     longer = bytearray(golden["trailer"] + bytes(4))
     longer[6] = 36
-    assert parse_trailer(bytes(longer)) == Trailer(5, 0, 12, 2)
+    assert parse_trailer(bytes(longer)) == Trailer(5, 0, 12, 2, chunk_layout=0)
 
 
 def test_pixels_are_little_endian_rows(golden):
     payload = memoryview(bytearray(range(12)))
-    pixels = assemble(parse_leader(golden["leader"]), payload, parse_trailer(golden["trailer"]))
+    leader, trailer = parse_leader(golden["leader"]), parse_trailer(golden["trailer"])
+    pixels, facts = assemble(leader, payload, trailer, {})
+    assert facts == FrameFacts()
     assert pixels.dtype == np.uint16
     assert pixels.tolist() == [[0x0100, 0x0302, 0x0504], [0x0706, 0x0908, 0x0B0A]]
 
@@ -53,11 +56,11 @@ GOOD = (Leader(5, 0, 0x01100007, 3, 2), 12, Trailer(5, 0, 12, 2))
 )
 def test_a_short_or_inconsistent_block_is_refused(leader, received, trailer):
     with pytest.raises(FrameIncomplete):
-        assemble(leader, memoryview(bytearray(received)), trailer)
+        assemble(leader, memoryview(bytearray(received)), trailer, {})
 
 
 @pytest.mark.parametrize(
-    ("at", "value"), [(0, 0), (6, 51), (6, 53), (18, 2), (19, 0x40), (40, 1), (44, 1), (48, 1)]
+    ("at", "value"), [(0, 0), (6, 51), (6, 53), (18, 2), (19, 0x20), (40, 1), (44, 1), (48, 1)]
 )
 def test_a_leader_of_something_else_is_refused(golden, at, value):
     changed = bytearray(golden["leader"])

@@ -71,7 +71,7 @@ def unit():
     with serve(simulated) as served:
         clock = SimulatedClock(simulated)
         detector = open_detector(served.detector_url, clock)
-        generator = open_generator(served.generator_url, clock)
+        generator = open_generator(served.generator_url)
         yield ThroughDetector(simulated, detector, ExposureSequence(detector, generator, clock))
         detector.close()
         generator.close()

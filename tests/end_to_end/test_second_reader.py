@@ -1,17 +1,21 @@
-"""A plain pyusb script, written from the USB3 Vision tables alone, reads registers and a frame.
+"""Plain scripts, written from the USB3 Vision tables alone, read registers and stream frames.
 
-Only the carrier (a pyusb backend over USB/IP) is ours; every byte of the protocol is packed here.
+The carrier is pyusb, with our backend over USB/IP, or PyPI's `usbip`; every byte of the protocol is
+packed here.
 """
 
 import io
 import re
 import struct
 import zipfile
+import zlib
+from contextlib import closing
 
 import numpy as np
 import pytest
 import usb.core
 import usb.util
+import usbip
 
 from device.usbip_backend import UsbIpBackend
 from firmware_sim.physics.geometry import SMALL_PANEL
@@ -22,22 +26,49 @@ ROWS, COLUMNS = 750, 600
 COMMAND_OUT, ANSWER_IN, STREAM_IN = 0x01, 0x81, 0x83
 MODEL_NAME, SBRM_ADDRESS, MANIFEST_ADDRESS, ACCESS_PRIVILEGE = 0x44, 0x1D8, 0x1D0, 0x204
 CHUNK = 1 << 16
+# The id of the chunk that holds the CRC-32 of the image (the panel's description names it).
+CHECKSUM_CHUNK = 0x14
+
+
+class Pyusb:
+    """A plain pyusb script's way to the endpoints."""
+
+    def __init__(self, address):
+        self.camera = usb.core.find(idVendor=0x1209, backend=UsbIpBackend(*address, "1-1"))
+        self.camera.set_configuration()
+        for interface in range(3):
+            usb.util.claim_interface(self.camera, interface)
+
+    def send(self, endpoint, content):
+        self.camera.write(endpoint, content, 1000)
+
+    def receive(self, endpoint, room):
+        return bytes(self.camera.read(endpoint, room, 1000))
+
+    def close(self):
+        usb.util.dispose_resources(self.camera)
+
+
+class PyPiUsbip:
+    """The way of PyPI's `usbip` package, which shares nothing with us."""
+
+    def __init__(self, address):
+        self.handle = usbip.open(busid="1-1", transport=usbip.USBIP(*address))
+        self.send, self.receive = self.handle.bulk_out, self.handle.bulk_in
+        self.close = self.handle.close
 
 
 class Script:
-    """Reads and writes registers of a USB3 Vision device through pyusb."""
+    """Reads and writes registers of a USB3 Vision device."""
 
-    def __init__(self, camera):
-        self.camera, self.request = camera, 0
-        camera.set_configuration()
-        for interface in range(3):
-            usb.util.claim_interface(camera, interface)
+    def __init__(self, carrier):
+        self.carrier, self.request = carrier, 0
 
     def _ask(self, command, content, room):
         self.request += 1
         header = struct.pack("<4sHHHH", b"U3VC", 0x4000, command, len(content), self.request)
-        self.camera.write(COMMAND_OUT, header + content, 1000)
-        answer = bytes(self.camera.read(ANSWER_IN, 12 + room, 1000))
+        self.carrier.send(COMMAND_OUT, header + content)
+        answer = self.carrier.receive(ANSWER_IN, 1024)
         magic, status, acknowledged, length, request = struct.unpack_from("<4sHHHH", answer)
         assert (magic, status, acknowledged) == (b"U3VC", 0, command + 1)
         assert (request, length) == (self.request, len(answer) - 12)
@@ -58,12 +89,10 @@ def unit():
     return SimulatedUnit(SMALL_PANEL, seed=2)
 
 
-@pytest.fixture
-def script(unit):
-    with serve(unit) as served:
-        camera = usb.core.find(idVendor=0x1209, backend=UsbIpBackend(*served.usbip, "1-1"))
-        yield Script(camera)
-        usb.util.dispose_resources(camera)
+@pytest.fixture(params=[Pyusb, PyPiUsbip])
+def script(request, unit):
+    with serve(unit) as served, closing(request.param(served.usbip)) as carrier:
+        yield Script(carrier)
 
 
 def register_of(script, feature):
@@ -88,31 +117,61 @@ def test_a_plain_script_reads_the_name_of_the_panel(script):
     assert name.startswith("HandPanel")
 
 
-def test_a_plain_script_reads_a_frame(script, unit):
-    script.write(ACCESS_PRIVILEGE, struct.pack("<I", 1))
+def start_stream(script):
+    """Write the transfer sizes as the standard asks, enable the stream, and give the payload."""
     sbrm = script.number(SBRM_ADDRESS, "<Q")
     sirm = script.number(sbrm + 0x20, "<Q")
     payload = script.number(sirm + 0x08, "<Q")
-    assert payload == ROWS * COLUMNS * 2
     count, rest = divmod(payload, CHUNK)
-    for offset, value in ((0x18, 1024), (0x2C, 1024), (0x1C, CHUNK), (0x20, count)):
+    final = -(-rest // 1024) * 1024
+    sizes = ((0x18, 1024), (0x2C, 1024), (0x1C, CHUNK), (0x20, count), (0x24, final), (0x28, 0))
+    for offset, value in (*sizes, (0x04, 1)):
         script.write(sirm + offset, struct.pack("<I", value))
-    script.write(sirm + 0x24, struct.pack("<I", -(-rest // 1024) * 1024))
-    script.write(sirm + 0x28, struct.pack("<I", 0))
-    script.write(sirm + 0x04, struct.pack("<I", 1))
+    return payload
+
+
+def receive_block(script, payload):
+    """Give leader, payload and trailer of the next block."""
+    leader = script.carrier.receive(STREAM_IN, 1024)
+    content = b""
+    while len(content) < payload:
+        room = min(CHUNK, -(-(payload - len(content)) // 1024) * 1024)
+        content += script.carrier.receive(STREAM_IN, room)
+    return leader, content, script.carrier.receive(STREAM_IN, 1024)
+
+
+def test_a_plain_script_reads_a_frame(script, unit):
+    script.write(ACCESS_PRIVILEGE, struct.pack("<I", 1))
+    payload = start_stream(script)
+    assert payload == ROWS * COLUMNS * 2
     script.write(register_of(script, "AcquisitionStart"), struct.pack("<I", 1))
     unit.step(2.0)
-    leader = bytes(script.camera.read(STREAM_IN, 1024, 1000))
+    leader, content, trailer = receive_block(script, payload)
     magic, size, kind = struct.unpack_from("<4sHHQHH", leader)[0], leader[6], leader[18]
     assert (magic, size, kind) == (b"U3VL", 52, 1)
     assert struct.unpack_from("<III", leader, 28) == (0x01100007, COLUMNS, ROWS)
-    content = b""
-    while len(content) < payload:
-        content += bytes(
-            script.camera.read(STREAM_IN, min(CHUNK, payload - len(content) + 1024), 1000)
-        )
-    trailer = bytes(script.camera.read(STREAM_IN, 1024, 1000))
     assert trailer[:4] == b"U3VT"
     assert struct.unpack_from("<HHQ", trailer, 16) == (0, 0, payload)
-    frame = np.frombuffer(content[:payload], "<u2").reshape(ROWS, COLUMNS)
+    frame = np.frombuffer(content, "<u2").reshape(ROWS, COLUMNS)
     assert 150 < np.median(frame) < 400
+
+
+def test_a_plain_script_streams_frames_whose_checksums_match(script, unit):
+    def choose(feature, value):
+        script.write(register_of(script, feature), struct.pack("<I", value))
+
+    script.write(ACCESS_PRIVILEGE, struct.pack("<I", 1))
+    for feature, value in (("ChunkModeActive", 1), ("ChunkSelector", CHECKSUM_CHUNK)):
+        choose(feature, value)
+    for feature, value in (("ChunkEnable", 1), ("TestPattern", 5), ("AcquisitionMode", 3)):
+        choose(feature, value)
+    payload = start_stream(script)
+    choose("AcquisitionStart", 1)
+    for number in range(5):
+        unit.step(0.1)
+        leader, content, _ = receive_block(script, payload)
+        assert struct.unpack_from("<Q", leader, 8)[0] == number
+        checksum, chunk, length = struct.unpack("<III", content[-12:])
+        image = content[: ROWS * COLUMNS * 2]
+        assert (chunk, length, checksum) == (CHECKSUM_CHUNK, 4, zlib.crc32(image))
+        assert np.frombuffer(image, "<u2")[COLUMNS + 2] == 3  # row 1, column 2 of the ramp

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import device.arming
+import device.spellman.pmx
 from acquisition.calibration import Calibration
 from acquisition.quality import Finding
 from bone_age.model import load_model
@@ -83,8 +85,8 @@ class Stage:
     def press_for_a_repeat(self) -> None:
         """Let go, and press again when the generator has rested."""
         self.clock.after(3.2, lambda: self.simulated.press_hand_switch(0))
-        self.clock.after(8.0, lambda: self.simulated.press_hand_switch(1))
-        self.clock.after(27.0, lambda: self.simulated.press_hand_switch(2))
+        self.clock.after(25.0, lambda: self.simulated.press_hand_switch(1))
+        self.clock.after(28.0, lambda: self.simulated.press_hand_switch(2))
 
     def files(self) -> set[str]:
         return {path.name for path in self.folder.glob("*")}
@@ -101,7 +103,7 @@ def staged(
         served = stack.enter_context(serve(simulated))
         detector = open_detector(served.detector_url, clock)
         stack.callback(detector.close)
-        generator = open_generator(served.generator_url, clock)
+        generator = open_generator(served.generator_url)
         stack.callback(generator.close)
         database = Database(data / "records.db")
         stack.callback(database.close)
@@ -142,8 +144,18 @@ def staged(
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """Let the wires take their time: the visit's own time is the unit's, and stays as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(device.arming, "ARMED_ANSWER_S", 5.0)
+        patch.setattr(device.spellman.pmx, "WATCH_TIMEOUT_S", 5.0)
+        patch.setattr(device.spellman.pmx, "REPLY_TIMEOUT_S", 5.0)
+        yield
+
+
 @pytest.fixture(scope="session")
-def calibration(tmp_path_factory: pytest.TempPathFactory) -> Calibration:
+def calibration(unhurried: None, tmp_path_factory: pytest.TempPathFactory) -> Calibration:
     with staged(tmp_path_factory.mktemp("calibration"), None, "auto") as stage:
         return calibrate_unit(stage.room.unit, lambda *_: None)
 

@@ -18,7 +18,11 @@ COMMAND = [sys.executable, "-m", "firmware_sim", "--usbip", "127.0.0.1:0", "--pa
 @pytest.fixture(scope="module")
 def process():
     process = subprocess.Popen(
-        [*COMMAND, "--clock", "manual", "--seed", "7", "--fault", "door-open"],
+        [
+            *(*COMMAND, "--clock", "manual", "--seed", "7", "--fault", "door-open"),
+            *("--gencp-serial", "rfc2217://127.0.0.1:0"),
+            *("--usb-speed", "high", "--exposure-control", "absent"),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -32,7 +36,7 @@ def process():
 def test_ready_line_tells_where_everything_is(process):
     where = process.announcement
     assert set(where) == {"usbip", "busid", "generator", "gencp_serial", "control"}
-    assert where["busid"] == "1-1" and where["gencp_serial"] is None
+    assert where["busid"] == "1-1" and where["gencp_serial"].startswith("rfc2217://127.0.0.1:")
     assert os.path.exists(where["generator"])
     with socket.create_connection(where["usbip"].split(":")):
         pass
@@ -43,6 +47,13 @@ def test_options_reach_the_unit(process):
         state = json.load(answer)
     assert state["clock"]["mode"] == "manual" and state["interlocks"]["door_open"]
     assert (state["panel"]["rows"], state["panel"]["columns"]) == (750, 600)
+
+
+def test_device_list_tells_the_speed_that_was_asked_for(process):
+    with socket.create_connection(process.announcement["usbip"].split(":")) as host:
+        host.sendall(bytes.fromhex("0111 8005 00000000"))
+        listed = host.recv(12 + 312, socket.MSG_WAITALL)
+    assert listed[12 + 256 + 32 + 8 :][:4] == b"\0\0\0\3"  # high speed
 
 
 def test_termination_is_clean(process):
@@ -68,10 +79,13 @@ def test_taken_port_is_one_sentence_with_its_code(run_here, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["--gencp-serial", "pty"], "E-SIM-1"),
+        (["--panel", "small", "--gencp-serial", "/no/such/port"], "E-SIM-1"),
+        (["--panel", "small", "--generator", "telnet://x:1"], "E-SIM-1"),
+        (["--panel", "small", "--generator", "socket://x"], "E-SIM-1"),
         (["--panel", "small", "--generator", "/no/such/port"], "E-SIM-1"),
         (["--panel", "small", "--control", "0.0.0.0:0"], "E-SIM-1"),
         (["--panel", "small", "--fault", "gremlins"], "E-SIM-2"),
+        (["--panel", "small", "--fault", "wrong-crc"], "E-SIM-2"),
         (["--panel", "small", "--patient", "elephant"], "E-SIM-3"),
     ],
 )
@@ -82,7 +96,14 @@ def test_what_cannot_be_served_is_one_sentence_with_its_code(run_here, capsys, a
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--panel", "huge"], ["--usbip", "3240"], ["--seed", "-1"], ["--clock", "fast"]]
+    "arguments",
+    [
+        ["--panel", "huge"],
+        ["--usbip", "3240"],
+        ["--seed", "-1"],
+        ["--clock", "fast"],
+        ["--usb-speed", "warp"],
+    ],
 )
 def test_wrong_usage_ends_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -93,4 +114,4 @@ def test_wrong_usage_ends_with_2(arguments, capsys):
 
 def test_faults_are_listed(capsys):
     assert main(["--list-faults"]) == 0
-    assert "cable-pull:at=idle|armed|exposing|readout" in capsys.readouterr().out
+    assert "cable-pull:at=idle|armed|preparing|exposing|readout|dark" in capsys.readouterr().out

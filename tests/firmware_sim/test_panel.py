@@ -1,7 +1,9 @@
 import pytest
 
+from firmware_sim.acquisition import AcquisitionSettings
+from firmware_sim.climate import panel_temperature_c
 from firmware_sim.errors import AccessDenied, OutOfRange
-from firmware_sim.panel import PanelState, panel_temperature_c
+from firmware_sim.panel import PanelState
 
 
 def test_start_without_trigger_gives_one_dark_frame(unit, hands):
@@ -54,7 +56,7 @@ def test_panel_arms_when_everything_is_right(unit, hands):
 
 
 REASONS_AGAINST_ARMING = {
-    "trigger off": lambda unit: setattr(unit.panel, "trigger_on", False),
+    "trigger off": lambda unit: setattr(unit.panel, "settings", AcquisitionSettings()),
     "not started": lambda unit: unit.panel.stop_acquisition(),
     "no nonce": lambda unit: unit.panel.set_nonce(0),
     "door open": lambda unit: unit.open_door(),
@@ -118,6 +120,11 @@ def test_armed_panel_refuses_changes(unit, hands, name):
 def test_lease_outside_its_limits_is_refused(unit, lease_ms):
     with pytest.raises(OutOfRange):
         unit.panel.set_lease_ms(lease_ms)
+
+
+def test_negative_number_of_an_exposure_is_refused(unit):
+    with pytest.raises(OutOfRange):
+        unit.panel.set_nonce(-1)
 
 
 @pytest.mark.parametrize("integration_us", [4_999.0, 1_000_001.0, float("nan")])

@@ -24,6 +24,21 @@ def served(unit):
         yield served
 
 
+@pytest.mark.parametrize(
+    ("where", "scheme"),
+    [
+        ("pty", "://"),
+        ("socket://127.0.0.1:0", "+socket://"),
+        ("rfc2217://127.0.0.1:0", "+rfc2217://"),
+    ],
+)
+def test_serial_lines_are_named_as_a_driver_takes_them(unit, where, scheme):
+    with serve(unit, generator=where, gencp_serial=where) as served:
+        assert served.generator_url == f"pmx{scheme}" + served.generator.rpartition("://")[2]
+        at = served.gencp_serial.rpartition("://")[2]
+        assert served.serial_detector_url in (f"gencp+serial://{at}", f"gencp{scheme}{at}")
+
+
 class Wires:
     """A host that holds the panel, the generator's line and the back door."""
 

@@ -2,14 +2,15 @@
 
 import select
 import time
+from contextlib import closing
+from random import Random
 
 import pytest
 import serial
 
 from firmware_sim.errors import StartRefused
-from firmware_sim.lines import Lines, ModelClock
-from firmware_sim.spellman_server import PmxInterface, SpellmanServer, frame, split
-from firmware_sim.tube import Tube
+from firmware_sim.serial_line import SerialLine
+from firmware_sim.spellman_server import Span, SpellmanServer, frame, split
 
 VECTORS = {
     "10,800,": "02 31 30 2c 38 30 30 2c 6f 03",
@@ -43,94 +44,31 @@ def test_frame_with_a_wrong_byte_is_ignored(position):
     assert split(bytes(damaged))[0] == []
 
 
-@pytest.fixture
-def pmx():
-    return PmxInterface(Tube(Lines(), ModelClock()))
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("55,0,", "55,$,"),
-        ("55,1,", "55,3,"),
-        ("50,12,4095,512,0,", "50,$,"),
-        ("50,12,4095,512,1,", "50,3,"),
-        ("50,12,4096,512,0,", "50,3,"),
-        ("50,4,4095,512,0,", "50,3,"),
-        ("50,12,4095,2100,0,", "50,3,"),
-        ("50,12,4095,512,", "50,1,"),
-        ("50,12,4095,x,0,", "50,1,"),
-        ("22,1,", "22,1,"),
-        ("14,", "14,0,"),
-        ("15,", "15,0,"),
-        ("60,", "60,0,"),
-        ("34,", "34,2000,"),
-        ("78,", "78,4095,0,"),
-        ("99,1,", "99,2,"),
-        ("11,5,", "11,2,"),
-    ],
-)
-def test_command_is_answered(pmx, text, answer):
-    assert pmx.answer(text) == answer
-
-
-def test_set_points_are_read_back(pmx):
-    pmx.answer("50,12,4000,512,0,")
-    assert pmx.answer("14,") == "14,4000," and pmx.answer("15,") == "15,512,"
-
-
-def test_status_has_26_arguments_and_says_that_nothing_is_set_up(pmx):
-    arguments = pmx.answer("22,").split(",")[1:-1]
-    assert len(arguments) == 26
-    assert (arguments[0], arguments[1], arguments[2], arguments[13]) == ("0", "1", "0", "1")
-
-
-def test_analog_read_backs_show_the_beam_while_it_is_on(unit, hands):
-    pmx = PmxInterface(unit.tube)
-    pmx.answer("50,400,4095,512,0,")
-    assert pmx.answer("19,").split(",")[10] == "0"
-    hands.arm()
-    unit.press_hand_switch(2)
-    hands.until_x_rays()
-    arguments = pmx.answer("19,").split(",")[1:-1]
-    assert len(arguments) == 16
-    assert int(arguments[9]) * 0.013059 == pytest.approx(50.0, abs=0.01)
-    assert int(arguments[10]) * 0.0522 == pytest.approx(25.0, abs=0.05)
-    assert pmx.answer("22,").split(",")[1] == "1"
-    assert pmx.answer("50,12,4095,512,0,") == "50,9,"
-
-
-def test_last_exposure_voltage_is_kept(unit, hands):
-    pmx = PmxInterface(unit.tube)
-    hands.program()
-    hands.expose()
-    assert int(pmx.answer("60,").split(",")[1]) * 0.01306 == pytest.approx(50.0, abs=0.01)
-
-
-def test_status_shows_prep_ready_and_fault(unit, hands):
-    pmx = PmxInterface(unit.tube)
-    hands.program()
-    unit.press_hand_switch(1)
-    assert pmx.answer("22,").split(",")[4] == "1" and pmx.answer("34,") == "34,2000,"
-    unit.step(2.0)
-    assert pmx.answer("22,").split(",")[13] == "1" and pmx.answer("34,") == "34,0,"
-    unit.inject_fault("generator-fault")
-    assert pmx.answer("22,").split(",")[3] == "1"
+def test_check_byte_may_leave_the_last_comma_out():
+    slm = bytes.fromhex("02 32 32 2c 5c 03")
+    assert frame("22,", Span.WITHOUT_LAST_COMMA) == slm
+    assert split(slm, Span.WITHOUT_LAST_COMMA) == (["22,"], b"")
+    assert split(slm) == ([], b"")
 
 
 # On the line
 
 
+def serve_on(unit, where):
+    server = SerialLine(where, "--generator", Random(1))
+    server.start(SpellmanServer(unit, server.send).take)
+    return server
+
+
 @pytest.fixture
 def server(unit):
-    server = SpellmanServer(unit, "pty")
-    yield server
-    server.close()
+    with closing(serve_on(unit, "pty")) as server:
+        yield server
 
 
 @pytest.fixture
 def line(server):
-    with serial.Serial(server.path, 115200, timeout=5.0) as port:
+    with serial.Serial(server.where, 115200, timeout=5.0) as port:
         yield port
 
 
@@ -140,18 +78,18 @@ def test_generator_answers_on_its_pty(line):
 
 
 def test_line_is_raw(line):
-    line.write(b"\x03\x04\x11\x13\r\n" + frame("34,"))
-    assert line.read_until(b"\x03") == frame("34,2000,")
+    line.write(b"\x03\x04\x11\x13\r\n" + frame("53,"))
+    assert line.read_until(b"\x03") == frame("53,0,")
 
 
 def test_wrong_checksum_is_met_with_silence(line):
-    line.write(b"\x0222,\x71\x03" + frame("34,"))
-    assert line.read_until(b"\x03") == frame("34,2000,")
+    line.write(b"\x0222,\x71\x03" + frame("53,"))
+    assert line.read_until(b"\x03") == frame("53,0,")
 
 
 def test_host_may_come_back(server, line):
     line.close()
-    with serial.Serial(server.path, 115200, timeout=5.0) as again:
+    with serial.Serial(server.where, 115200, timeout=5.0) as again:
         again.write(frame("14,"))
         assert again.read_until(b"\x03") == frame("14,0,")
 
@@ -165,12 +103,12 @@ def test_silent_generator_says_nothing(unit, line):
 
 def test_port_that_does_not_exist_is_one_clear_sentence(unit, tmp_path):
     with pytest.raises(StartRefused, match="cannot open"):
-        SpellmanServer(unit, str(tmp_path / "nothing"))
+        serve_on(unit, str(tmp_path / "nothing"))
 
 
 def test_closing_hangs_the_line_up(unit):
-    server = SpellmanServer(unit, "pty")
-    with serial.Serial(server.path, 115200) as port:
+    server = serve_on(unit, "pty")
+    with serial.Serial(server.where, 115200) as port:
         server.close()
         watch = select.poll()
         watch.register(port.fileno(), 0)
@@ -178,8 +116,8 @@ def test_closing_hangs_the_line_up(unit):
 
 
 def test_closing_is_quick_even_when_nobody_reads(unit):
-    server = SpellmanServer(unit, "pty")
-    with serial.Serial(server.path, 115200) as port:
+    server = serve_on(unit, "pty")
+    with serial.Serial(server.where, 115200) as port:
         port.write(frame("22,") * 500)
         began = time.monotonic()
         server.close()

@@ -5,7 +5,7 @@ from firmware_sim.usb_pipe import InPipe, Request
 
 @pytest.fixture
 def pipe():
-    return InPipe()
+    return InPipe(packet_size=4)
 
 
 @pytest.fixture
@@ -31,11 +31,37 @@ def test_transfer_waits_for_a_request(pipe, done):
     assert done == [(1, 0, b"abc"), (2, 0, b"de")]
 
 
-def test_small_request_takes_its_part_and_leaves_the_rest(pipe, done):
-    pipe.send(b"abcde")
-    ask(pipe, done, 1, 2)
+def test_request_for_whole_packets_takes_them_and_leaves_the_rest(pipe, done):
+    pipe.send(b"abcdefghij")
+    ask(pipe, done, 1, 4)
     ask(pipe, done, 2, 8)
-    assert done == [(1, 0, b"ab"), (2, 0, b"cde")]
+    assert done == [(1, 0, b"abcd"), (2, 0, b"efghij")]
+
+
+def test_request_that_ends_inside_a_packet_overflows_and_loses_the_rest(pipe, done):
+    pipe.send(b"abcdefghij", b"next")
+    ask(pipe, done, 1, 6)
+    ask(pipe, done, 2, 8)
+    assert done == [(1, -75, b"abcdef"), (2, 0, b"next")]
+
+
+def test_request_for_exactly_what_waits_takes_it(pipe, done):
+    pipe.send(b"abcd", b"efgh")
+    ask(pipe, done, 1, 4)
+    ask(pipe, done, 2, 4)
+    assert done == [(1, 0, b"abcd"), (2, 0, b"efgh")]
+
+
+def test_larger_request_ends_with_the_transfer_however_full_its_last_packet(pipe, done):
+    pipe.send(b"abcd", b"efgh")
+    ask(pipe, done, 1, 100)
+    assert done == [(1, 0, b"abcd")]
+
+
+def test_pipe_tells_what_the_host_has_not_fetched(pipe, done):
+    pipe.send(b"abcd", b"efgh", b"i")
+    ask(pipe, done, 1)
+    assert (pipe.waiting_transfers, pipe.waiting_bytes) == (2, 5)
 
 
 def test_cancelled_request_is_never_completed(pipe, done):

@@ -11,6 +11,7 @@ import usbip
 from firmware_sim.errors import StartRefused
 from firmware_sim.server import serve
 from firmware_sim.u3v_server import U3vDevice
+from firmware_sim.usb_device import UsbPort
 from firmware_sim.usbip_server import UsbipServer
 
 READ_MODEL = bytes.fromhex("55335643 0040 0008 0c00 0100 4400000000000000 0000 4000")
@@ -82,7 +83,7 @@ def importer(host):
 
 
 def test_usbip_package_lists_the_panel(served):
-    (device,) = usbip.host.list_devices(usbip.USBIP(*served.usbip))
+    device, _ = usbip.host.list_devices(usbip.USBIP(*served.usbip))
     assert (device["busid"], device["idVendor"], device["idProduct"]) == ("1-1", 0x1209, 1)
     assert device["interfaces"] == [(0xEF, 5, 0), (0xEF, 5, 1), (0xEF, 5, 2)]
 
@@ -189,7 +190,8 @@ def test_pulled_cable_cuts_the_host_off_and_hides_the_panel(unit, served, import
     unit.inject_fault("cable-pull", {"at": "idle"})
     with pytest.raises(ConnectionError):
         importer.reply()
-    assert usbip.host.list_devices(usbip.USBIP(*served.usbip)) == []
+    listed = usbip.host.list_devices(usbip.USBIP(*served.usbip))
+    assert [device["busid"] for device in listed] == ["1-2"]
     with closing(PlainHost(served.usbip)) as again:
         assert again.take()[0] == 4
 
@@ -202,9 +204,9 @@ def test_plugged_cable_brings_the_panel_back(unit, served):
 
 
 def test_what_was_armed_is_left_to_the_heartbeat_when_the_host_goes(unit, hands, served):
-    hands.arm()
     with closing(PlainHost(served.usbip)) as host:
         host.take()
+        hands.arm()
     assert unit.describe()["panel"]["state"] == "armed"
     unit.step(0.25)
     assert unit.describe()["panel"]["state"] == "idle"
@@ -214,7 +216,7 @@ def test_what_was_armed_is_left_to_the_heartbeat_when_the_host_goes(unit, hands,
 def test_junk_ends_the_connection_and_nothing_else(served, junk):
     with socket.create_connection(served.usbip) as stranger:
         stranger.sendall(junk)
-    assert len(usbip.host.list_devices(usbip.USBIP(*served.usbip))) == 1
+    assert len(usbip.host.list_devices(usbip.USBIP(*served.usbip))) == 2
 
 
 def test_read_waits_for_no_delayed_acknowledgement(importer):
@@ -230,4 +232,4 @@ def test_read_waits_for_no_delayed_acknowledgement(importer):
 
 def test_taken_port_is_one_clear_sentence(unit, served):
     with pytest.raises(StartRefused, match="cannot listen"):
-        UsbipServer(U3vDevice(unit), unit.cable, *served.usbip)
+        UsbipServer([UsbPort("1-1", U3vDevice(unit), unit.cable)], *served.usbip)

@@ -1,0 +1,1 @@
+"""The commands of `boneage`, by who uses them: visits, readings, service."""

@@ -1,0 +1,159 @@
+"""Commands for whoever looks after a unit: simulate, calibrate, serve, list exposures."""
+
+import json
+import os
+import sys
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from acquisition.calibration import save
+from acquisition.calibration_report import save_report
+from console.app import serve as listen
+from console.assemble import (
+    Addresses,
+    calibration_folder,
+    open_bench_room,
+    open_database,
+    open_keeper,
+    open_under_test,
+    open_unit,
+)
+from console.commands.options import STOPPING, DetectorUrl, GeneratorUrl
+from console.errors import BenchBeamNotConfirmed, ChecksFailed, CheckUnknown, SettingWrong, Stopped
+from console.settings import read_settings
+from console.simulated_device import simulator_command, start_simulated_device
+from console.stopping import StoppableClock
+from console.telling import Telling, print_checks
+from device.clock import SystemClock
+from device.spellman.xrb011 import BENCH_BEAM_MS, BENCH_KV, BENCH_UA
+from examination.bench_beam import bench_generator, make_bench_beam
+from examination.calibrate import calibrate_unit
+from examination.self_test import CHECKS, Check, Outcome, run_checks
+from records.journal import Journal
+
+NO_UNIT = (
+    "It is not known where the unit is: set detector and generator in the settings file "
+    "(--config), or use --simulated."
+)
+
+
+def sim(context: typer.Context) -> None:
+    """Run the simulated device as a process of its own; `boneage sim --help` lists its options."""
+    command = simulator_command(context.args)
+    os.execv(command[0], command)
+
+
+def calibrate(
+    detector: DetectorUrl,
+    generator: GeneratorUrl,
+    out: Annotated[Path, typer.Option(help="folder for a copy of the maps and the report")],
+) -> None:
+    """Take dark and flat frames with nothing on the panel; the hand switch makes every flat."""
+    settings, telling = read_settings(), Telling()
+    with (
+        open_database(settings) as database,
+        open_unit(settings, database, Addresses(detector, generator), SystemClock()) as unit,
+        telling.progress("calibrating") as told,
+    ):
+        telling.say("Take everything off the panel. Press the hand switch for every flat frame.")
+        calibration = calibrate_unit(unit, told)
+        save(calibration, calibration_folder(settings, unit.detector))
+    save(calibration, out)
+    typer.echo(save_report(calibration, out))
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option(help="settings in a TOML file")] = None,
+    *,
+    simulated: Annotated[bool, typer.Option(help="with a simulated device of its own")] = False,
+) -> None:
+    """Serve the diagnostics of the unit on this computer until the command is stopped."""
+    settings, telling = read_settings(config), Telling()
+    with ExitStack() as opened:
+        addresses = Addresses(settings.detector, settings.generator)
+        if simulated:
+            options = ["--usbip", "127.0.0.1:0", "--control", "127.0.0.1:0"]
+            addresses = opened.enter_context(start_simulated_device(options)).addresses
+        if not (addresses.detector and addresses.generator):
+            raise SettingWrong(NO_UNIT)
+        keeper = opened.enter_context(open_keeper(settings, addresses, SystemClock()))
+        with suppress(Stopped):  # being stopped is how it ends
+            listen(keeper, settings.port, telling.serving)
+
+
+def journal() -> None:
+    """List every exposure of this site: when, with what, and how it ended."""
+    settings = read_settings()
+    with open_database(settings) as database:
+        entries = Journal(database).entries()
+        typer.echo(f"{len(entries)} exposures in {settings.data_directory}", err=True)
+        for entry in entries:
+            planned = entry.exposure
+            typer.echo(
+                f"{planned.planned:%Y-%m-%d %H:%M:%S}  {planned.nonce:016x}  {planned.purpose:<12}"
+                f"{planned.kv:g} kV {planned.ma:g} mA {planned.ms:g} ms  "
+                f"exposed: {entry.was_exposed.value:<8}{entry.last_event.value}"
+            )
+
+
+def diagnose(
+    detector: DetectorUrl = "",
+    generator: GeneratorUrl = "",
+    check: Annotated[list[str] | None, typer.Option(help="one check; may be repeated")] = None,
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="print the results as JSON")] = False,
+    bench_beam: Annotated[
+        bool, typer.Option("--bench-beam", help="make X-rays with a bench generator (xrb011)")
+    ] = False,
+) -> None:
+    """Test a detector, a generator or both without X-rays: link, images, noise, set points."""
+    if not (detector or generator):
+        raise typer.BadParameter("name a detector, a generator or both", param_hint="--detector")
+    wanted = check or list(CHECKS)
+    if unknown := [name for name in wanted if name not in CHECKS]:
+        raise CheckUnknown(f"There is no check {unknown[0]!r}; there are {', '.join(CHECKS)}.")
+    telling, addresses = Telling(), Addresses(detector, generator)
+    if bench_beam:
+        checks = _make_bench_beam(addresses, telling)
+    else:
+        with open_under_test(read_settings(), addresses, StoppableClock(STOPPING)) as devices:
+            checks = list(telling.followed(run_checks(devices, wanted)))
+    _tell_results(checks, "json" if json_ else "table")
+
+
+def _make_bench_beam(addresses: Addresses, telling: Telling) -> list[Check]:
+    """Make the bench beam when the person at the terminal says so, and not otherwise."""
+    settings = read_settings()
+    with open_database(settings) as database:
+        clock = StoppableClock(STOPPING)
+        with open_bench_room(settings, database, addresses, clock, _says_held) as room:
+            bench_generator(room.bench)
+            _confirm_x_rays()
+            if room.bench.detector is not None:
+                telling.say("Press the hand switch and hold it.")
+            return make_bench_beam(room, telling.check)
+
+
+def _confirm_x_rays() -> None:
+    said = f"{BENCH_KV:g} kV, {BENCH_UA} uA, {BENCH_BEAM_MS} ms"
+    question = f"This makes X-rays ({said}) while you hold the hand switch. Is nobody in the beam?"
+    if not (sys.stdin.isatty() and typer.confirm(question, err=True)):
+        raise BenchBeamNotConfirmed("No X-rays were made: nobody at a terminal said yes.")
+
+
+def _says_held() -> bool:
+    return typer.confirm("Hold the hand switch now. Do you hold it?", err=True)
+
+
+def _tell_results(checks: list[Check], form: str) -> None:
+    failed = [each.name for each in checks if each.outcome is Outcome.FAILED]
+    if form == "json":
+        record = {"passed": not failed, "checks": [each.as_record() for each in checks]}
+        typer.echo(json.dumps(record, indent=1, ensure_ascii=False))
+    else:
+        print_checks(checks)
+    if failed:
+        raise ChecksFailed(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}.")

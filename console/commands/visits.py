@@ -1,0 +1,138 @@
+"""Commands for a visit: a child's, and the demonstration's."""
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from acquisition.dose import technique_for
+from acquisition.quality import Finding, Severity
+from console.assemble import Addresses, Person, open_room
+from console.commands.options import (
+    STOPPING,
+    BirthDate,
+    Cm,
+    DetectorUrl,
+    GeneratorUrl,
+    HeightPosition,
+    Kg,
+    Language,
+    LanguageOption,
+    SexOption,
+    VisitDate,
+    day_of,
+    exit_if_refused,
+    now,
+)
+from console.demo import Panel, Staging, run_demo
+from console.settings import read_settings
+from console.stopping import StoppableClock
+from console.telling import Telling
+from device.exposure import ExposureStage
+from device.technique import HAND_PRESET, Technique
+from examination.deliver import REPORT, RESULT, read_result
+from examination.examination import Decision, Ordered, State, Verdict
+from examination.order import order_from, read_order
+from examination.run import run_visit
+from growth.child import DAYS_PER_YEAR
+
+
+def visit(
+    detector: DetectorUrl,
+    generator: GeneratorUrl,
+    out: Annotated[Path, typer.Option(help="folder for this visit's files")],
+    patient: Annotated[Path | None, typer.Option(help="patient file (JSON)")] = None,
+    kv: Annotated[float, typer.Option(help="tube voltage in kV")] = HAND_PRESET.kv,
+    ma: Annotated[float, typer.Option(help="tube current in mA")] = HAND_PRESET.ma,
+    ms: Annotated[float, typer.Option(help="exposure time in ms")] = HAND_PRESET.ms,
+) -> None:
+    """Examine a child: arm, wait 30 s for the hand switch, correct, check, read, assess, report."""
+    started = now()
+    order = read_order(patient, Technique(kv, ma, ms), started.date())
+    telling = Telling()
+    person = Person(lambda findings, picture: _ask(telling, findings, picture), _watch(telling))
+    addresses = Addresses(detector, generator)
+    with open_room(read_settings(), addresses, StoppableClock(STOPPING), person) as room:
+        finished = run_visit(room, Ordered(str(uuid4()), started, out.resolve(), order))
+        telling.exposure_index(read_result(out))
+        telling.reading(finished.reading)
+        telling.times(room.stopwatch.laps)
+    typer.echo(out / REPORT)
+    exit_if_refused(finished.reading)
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="folder for the visit's files")] = Path("out/demo"),
+    sex: SexOption = "F",
+    birth_date: BirthDate = "",
+    visit_date: VisitDate = "",
+    height_cm: Cm = None,
+    weight_kg: Kg = None,
+    mother_cm: Cm = None,
+    father_cm: Cm = None,
+    height_position: HeightPosition = None,
+    bone_age_years: Annotated[float, typer.Option(help="of the phantom", min=0, max=19)] = 9.2,
+    radiograph: Annotated[Path | None, typer.Option(help="an image becomes the patient")] = None,
+    dose_ugy: Annotated[float, typer.Option(help="air kerma at the panel in uGy", min=0)] = 9.5,
+    seed: Annotated[int, typer.Option(help="seed of panel and phantom", min=0)] = 1,
+    panel: Annotated[Panel, typer.Option(help="which simulated panel")] = Panel.FULL,
+    language: LanguageOption = Language.ENGLISH,
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="print result.json")] = False,
+) -> None:
+    """Run a whole visit on the simulated device, from the hand switch to the report."""
+    today = day_of(visit_date, now().date())
+    if today.year < 1900:
+        raise typer.BadParameter("the visit lies before X-rays", param_hint="--visit-date")
+    if not math.isfinite(dose_ugy) or not math.isfinite(bone_age_years):
+        raise typer.BadParameter("dose and bone age are numbers", param_hint="--dose-ugy")
+    said = {
+        "id": f"DEMO-{seed}",
+        "name": "Simulated patient",
+        "sex": sex,
+        "birth_date": birth_date or f"{today - timedelta(days=bone_age_years * DAYS_PER_YEAR)}",
+        "height_cm": height_cm,
+        "weight_kg": weight_kg,
+        "mother_cm": mother_cm,
+        "father_cm": father_cm,
+        "height_position": height_position,
+    }
+    order = order_from(said, technique_for(dose_ugy), today)
+    spec = f"phantom:sex={sex},bone_age={bone_age_years},seed={seed}"
+    if radiograph is not None:
+        spec = f"radiograph:{radiograph.resolve()}"
+    finished = run_demo(
+        read_settings(), Staging(panel, seed, spec), order, out.resolve(), Telling()
+    )
+    typer.echo((out / RESULT).read_text(encoding="utf-8") if json_ else out / REPORT)
+    exit_if_refused(finished.reading)
+
+
+def _watch(telling: Telling) -> Callable[[ExposureStage | State], None]:
+    """Show each step, and stop there if somebody wants to."""
+
+    def watch(step: ExposureStage | State) -> None:
+        telling.watch(step)
+        STOPPING.watch(step)
+
+    return watch
+
+
+def _ask(telling: Telling, findings: Sequence[Finding], picture: Path) -> Verdict:
+    """Let the person at the terminal decide.
+
+    Without a terminal the image is delivered as it is, and the result says that nobody accepted it.
+    """
+    telling.say(f"  the image: {picture}")
+    telling.findings(findings)
+    if not sys.stdin.isatty():
+        return Verdict(Decision.ACCEPT, "nobody: there was no terminal to ask at")
+    advises_repeat = any(finding.severity is Severity.REPEAT for finding in findings)
+    if typer.confirm("Accept this image?", default=not advises_repeat):
+        return Verdict(Decision.ACCEPT, "the operator")
+    return Verdict(Decision.REPEAT, "the operator")
