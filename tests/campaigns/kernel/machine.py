@@ -93,7 +93,7 @@ def _command(scripts: Path, usbip_port: int, ear_port: int) -> list[str]:
     kernel = "console=ttyS0 quiet loglevel=4 mitigations=off nokaslr panic=-1"
     told = f"usbip={usbip_port} ear={ear_port} limit={CHECKS_LIMIT_S}"
     return [
-        *("nice", "-n", "15", "qemu-system-x86_64", "-nodefaults", "-nographic", "-no-reboot"),
+        *("qemu-system-x86_64", "-nodefaults", "-nographic", "-no-reboot"),
         *("-M", "q35", "-cpu", "max", "-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"),
         *("-serial", "stdio", "-kernel", str(FOLDER / "vmlinuz")),
         *("-initrd", str(FOLDER / "initrd"), "-append", f"{kernel} {told}"),

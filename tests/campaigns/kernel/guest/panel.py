@@ -12,10 +12,11 @@ from report import need, tell  # noqa: E402
 SBRM, SIRM_IN_SBRM, EIRM_IN_SBRM, STREAM_CONTROL_IN_SIRM = 0x1D8, 0x20, 0x2C, 0x04
 EXPOSURE_US = 20000.0
 FRAME_LIMIT_S = 15.0
+TRIES = 5
 
 
 class LostFrame(AssertionError):
-    """A frame of which a part came in the moment of a read time-out of Aravis."""
+    """A frame that Aravis did not get whole."""
 
 
 class Panel:
@@ -81,7 +82,7 @@ class Panel:
     def single_frames(self, count):
         """Take frames with a start for each, on one stream."""
         self.set("AcquisitionMode", "SingleFrame")
-        return self._once_more_if_lost(lambda: self._started_for_each(count))[0]
+        return self._again_if_lost(lambda: self._started_for_each(count))[0]
 
     def frame(self):
         return self.single_frames(1)[0]
@@ -89,16 +90,21 @@ class Panel:
     def frames(self, mode, count):
         """Take frames after one start; gives them and their stream."""
         self.set("AcquisitionMode", mode)
-        return self._once_more_if_lost(lambda: self._started_once(count))
+        return self._again_if_lost(lambda: self._started_once(count))
 
-    def _once_more_if_lost(self, take):
-        """In libusb's synchronous mode Aravis drops what comes at its read time-out."""
-        try:
-            return take()
-        except LostFrame as lost:
-            name = f"{self.tag}: a frame lost at a read time-out of Aravis is taken again"
-            tell(name, "NOTE", lost)
-            return take()
+    def _again_if_lost(self, take):
+        """Take frames again that did not come whole, and note it.
+
+        Aravis reads in libusb's synchronous mode by default and may drop a transfer that a slow
+        computer completes in the moment of the read's time-out of 1 s.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                return take()
+            except LostFrame as lost:
+                name = f"{self.tag}: a frame that did not come whole is taken again"
+                tell(name, "NOTE", lost)
+        return take()
 
     def _started_for_each(self, count):
         stream, taken = self._accepted_stream(count), []
@@ -125,9 +131,8 @@ class Panel:
 
     def _awaited(self, stream):
         buffer = await_buffer(stream, FRAME_LIMIT_S)
-        if not is_whole(buffer) and stream.get_info_uint64_by_name("n_ignored_bytes"):
+        if not is_whole(buffer):
             raise LostFrame(statistics(stream))
-        need_whole(buffer, stream)
         self.push_buffer(stream)
         return buffer
 
