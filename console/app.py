@@ -1,11 +1,12 @@
 """The service API: HTTP on this computer only, errors as problem documents with our codes."""
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -14,7 +15,6 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from console.diagnostics import UnitKeeper, metrics_text
 from console.errors import CheckUnknown, ConsoleError, JobUnknown, PortTaken, SelfTestRunning
@@ -23,6 +23,9 @@ from console.version import __version__
 from examination.self_test import CHECKS
 
 LOOPBACK: Final = "127.0.0.1"
+ALLOWED_HOSTS: Final = (LOOPBACK, "localhost")
+# A self-test is begun with a few names.
+LARGEST_BODY: Final = 16_384
 # What goes with each refusal of ours.
 STATUS_OF: Final[dict[type[ConsoleError], HTTPStatus]] = {
     CheckUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -52,7 +55,7 @@ def make_app(keeper: UnitKeeper, tests: SelfTests, told: Callable[[], None]) -> 
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])
+    app.middleware("http")(_guard)
     app.add_exception_handler(HTTPException, _problem)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(ConsoleError, _refused)
@@ -123,6 +126,21 @@ def _listen(port: int) -> socket.socket:
         listening.close()
         raise PortTaken(f"The port {port} on {LOOPBACK} cannot be used: {exc.strerror}.") from exc
     return listening
+
+
+async def _guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse other host names, pages of other origins, and bodies that nobody means."""
+    origin = request.headers.get("origin")
+    if request.url.hostname not in ALLOWED_HOSTS:
+        return _answer(HTTPStatus.BAD_REQUEST, "The service answers to this computer only.", {})
+    if origin is not None and urlsplit(origin).hostname not in ALLOWED_HOSTS:
+        return _answer(HTTPStatus.FORBIDDEN, "A page of another origin may not ask this.", {})
+    if request.method == "POST":
+        length = request.headers.get("content-length", "")
+        if not (length.isdecimal() and len(length) < 8 and int(length) <= LARGEST_BODY):
+            sentence = f"A body has a Content-Length of at most {LARGEST_BODY} bytes."
+            return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence, {})
+    return await go_on(request)
 
 
 async def _problem(_request: Request, error: Exception) -> JSONResponse:

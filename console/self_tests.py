@@ -56,6 +56,7 @@ class SelfTests:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._closing = False
 
     def start(self, wanted: Sequence[str]) -> dict[str, Any]:
         """Begin a job of these checks, all of them when none is named.
@@ -64,11 +65,13 @@ class SelfTests:
         """
         unknown = [name for name in wanted if name not in CHECKS]
         if unknown:
-            raise CheckUnknown(f"There is no check {unknown[0]!r}; there are {', '.join(CHECKS)}.")
+            raise CheckUnknown(
+                f"There is no check {unknown[0][:40]!r}; there are {', '.join(CHECKS)}."
+            )
         with self._lock:
             if any(job.state is JobState.RUNNING for job in self._jobs.values()):
                 raise SelfTestRunning("Another self-test is running; wait until it has ended.")
-            job = Job(str(uuid4()), self._now(), tuple(wanted) or tuple(CHECKS))
+            job = Job(str(uuid4()), self._now(), tuple(dict.fromkeys(wanted)) or tuple(CHECKS))
             self._keep(job)
         self._thread = threading.Thread(target=self._run, args=(job,), name="self-test")
         self._thread.start()
@@ -88,7 +91,8 @@ class SelfTests:
             return [job.as_record() for job in reversed(self._jobs.values())]
 
     def close(self) -> None:
-        """Wait for the job that runs; its checks have deadlines of their own."""
+        """End the job that runs after the check that it is at, which has a deadline of its own."""
+        self._closing = True
         if self._thread is not None:
             self._thread.join()
 
@@ -101,6 +105,8 @@ class SelfTests:
         try:
             for check in self._run_checks(job.wanted):
                 job.checks.append(check)
+                if self._closing:
+                    break
         except Exception as error:
             code = getattr(error, "code", type(error).__name__)
             job.error = {"code": code, "message": str(error)}

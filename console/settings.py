@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     and `generator` are the URLs of the unit that `boneage serve` keeps, on `port`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="BONEAGE_")
+    model_config = SettingsConfigDict(env_prefix="BONEAGE_", env_ignore_empty=True)
 
     data_directory: Path = Path.home() / ".local" / "share" / "boneage"
     model_directory: Path = RELEASED_MODEL
@@ -51,7 +51,10 @@ def read_settings(config: Path | None = None) -> Settings:
         name = "_".join(str(part) for part in wrong["loc"]).upper()
         raise SettingWrong(f"The setting BONEAGE_{name} is wrong: {wrong['msg']}.") from exc
     folders = ("data_directory", "model_directory")
-    found = {name: getattr(settings, name).expanduser() for name in folders}
+    try:
+        found = {name: getattr(settings, name).expanduser() for name in folders}
+    except RuntimeError as exc:  # ~name of nobody
+        raise SettingWrong(f"A folder of the settings cannot be found: {exc}") from exc
     return settings.model_copy(update=found)
 
 
@@ -60,7 +63,7 @@ def _from_file(config: Path | None) -> dict[str, Any]:
         return {}
     try:
         said = tomllib.loads(config.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
+    except (OSError, RecursionError, ValueError) as exc:
         raise SettingWrong(f"The settings file {config} cannot be read: {exc}.") from exc
     unknown = sorted(set(said) - set(Settings.model_fields))
     if unknown:

@@ -17,13 +17,16 @@ class Stopping:
     """Remembers that somebody wants to stop, and stops when the visit allows it."""
 
     def __init__(self) -> None:
-        self._requested = False
+        self._requested = self._stopped = False
         self._step: State | ExposureStage | None = None
 
     def request(self, _signal: int, _frame: FrameType | None) -> None:
-        """Take a signal; raises Stopped at once where no exposure is in hand."""
+        """Take a signal; raises Stopped at once where no exposure is in hand.
+
+        It is raised once: a second signal must not interrupt what makes the unit safe.
+        """
         self._requested = True
-        if self._step not in _STOPS_AT_PAUSE + _STOPS_WHEN_STORED:
+        if not self._stopped and self._step not in _STOPS_AT_PAUSE + _STOPS_WHEN_STORED:
             self._stop()
 
     def watch(self, step: State | ExposureStage) -> None:
@@ -38,6 +41,7 @@ class Stopping:
             self._stop()
 
     def _stop(self) -> None:
+        self._stopped = True
         raise Stopped("Stopped; nothing is armed any more, `boneage journal` tells the rest.")
 
 

@@ -5,6 +5,7 @@ Sources: GenICam GenCP 1.3.1 (manifest), GenApi (XML).
 
 import hashlib
 import io
+import lzma
 import zipfile
 import zlib
 
@@ -42,7 +43,14 @@ def unzip(stored: bytes) -> bytes:
             return archive.read(entry)
     except StopIteration as error:
         raise DescriptionInvalid("the archive holds no XML") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        lzma.LZMAError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise DescriptionInvalid(f"the archive is damaged: {error}") from error
     except (OSError, ValueError) as error:
         raise DescriptionInvalid(f"the archive cannot be read: {error}") from error

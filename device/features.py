@@ -15,6 +15,8 @@ from device.gencp.session import Session
 
 # While a command is executed it is looked at this often.
 COMMAND_POLL_S = 0.02
+# Far above any text or buffer that a description names; a damaged one must not fill the memory.
+LARGEST_REGISTER = 1 << 20
 
 Range = tuple[int, int]
 
@@ -32,6 +34,8 @@ class _Port(genapi.AbstractPort):  # type: ignore[misc]  # genicam has no types
         return genapi.EAccessMode.RW
 
     def read(self, address: int, length: int) -> bytes:
+        if length > LARGEST_REGISTER:
+            raise DescriptionInvalid(f"it has a register of {length} bytes")
         if self.noted is not None:
             self.noted.append((address, length))
         kept = self._kept.pop((address, length), None)

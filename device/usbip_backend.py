@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import NoReturn
@@ -39,6 +40,11 @@ URB_DIR_IN = 0x200
 CONNECT_TIMEOUT_S = 3.0
 # How long the rest of a message may take once it has begun, and an answer to an unlink.
 MESSAGE_TIMEOUT_S = 2.0
+# On top of it, for a network as slow as USB 2 is at its worst.
+SLOWEST_BYTES_PER_S = 1e6
+LEAST_WAIT_S = 0.001
+# A whole list of devices comes within this time.
+LIST_TIMEOUT_S = 10.0
 CONTROL_TIMEOUT_MS = 1000
 LARGEST_DEVICE_LIST = 1024
 
@@ -172,7 +178,12 @@ class UsbIpBackend(IBackend):  # type: ignore[misc]  # pyusb has no types
         with self._connect() as server:
             self._send(server, OP_HEADER.pack(VERSION, OP_REQ_DEVLIST, 0))
             _status, (count,) = self._reply(server, OP_REP_DEVLIST, struct.Struct(">I"))
-            return [self._entry(server) for _ in range(min(count, LARGEST_DEVICE_LIST))]
+            end, listed = time.monotonic() + LIST_TIMEOUT_S, []
+            for _ in range(min(count, LARGEST_DEVICE_LIST)):
+                if time.monotonic() > end:
+                    self._broken("a list of devices that does not end")
+                listed.append(self._entry(server))
+            return listed
 
     def _entry(self, server: socket.socket) -> str:
         fields = DEVICE_ENTRY.unpack(self._receive(server, DEVICE_ENTRY.size))
@@ -294,7 +305,7 @@ class UsbIpBackend(IBackend):  # type: ignore[misc]  # pyusb has no types
         self._send(server, header + struct.pack(">I24x", submitted))
         moved: int | None = None
         failure: USBError | None = None
-        while True:
+        for _ in range(2):  # the transfer, if it completed meanwhile, and the answer to the unlink
             command, answered, body = self._answer(server)
             if (command, answered) == (RET_UNLINK, number):
                 break
@@ -304,6 +315,8 @@ class UsbIpBackend(IBackend):  # type: ignore[misc]  # pyusb has no types
                 moved = self._completed(server, body, target)
             except USBError as error:
                 failure = error
+        else:
+            self._broken("two answers to one cancelled transfer")
         if failure is not None:
             raise failure
         if moved is None:
@@ -330,9 +343,9 @@ class UsbIpBackend(IBackend):  # type: ignore[misc]  # pyusb has no types
         try:
             server = socket.create_connection(self._address, CONNECT_TIMEOUT_S)
             server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: no host can have this name
             host, port = self._address
-            reason = f"{host}:{port}: {error.strerror or error}"
+            reason = f"{host[:60]}:{port}: {getattr(error, 'strerror', None) or error}"
             raise USBError(reason, None, errno.ECONNREFUSED) from error
         return server
 
@@ -349,10 +362,14 @@ class UsbIpBackend(IBackend):  # type: ignore[misc]  # pyusb has no types
         return bytes(content)
 
     def _receive_into(self, server: socket.socket, target: memoryview) -> None:
+        end = time.monotonic() + MESSAGE_TIMEOUT_S + len(target) / SLOWEST_BYTES_PER_S
         filled = 0
         while filled < len(target):
             try:
-                filled += self._receive_some(server, target[filled:], MESSAGE_TIMEOUT_S)
+                left_s = max(end - time.monotonic(), LEAST_WAIT_S)
+                if time.monotonic() > end:
+                    raise TimeoutError
+                filled += self._receive_some(server, target[filled:], left_s)
             except TimeoutError as error:
                 self._broken("a message stopped in the middle", error)
 

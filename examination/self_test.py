@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 
 from device.detector import Detector
-from device.errors import DeviceError, NotOffered
+from device.errors import DeviceError, NoImageChannel, NotOffered
 from device.generator import Generator
 from device.patterns import expected_pattern
 
@@ -77,9 +77,15 @@ def run_checks(under_test: UnderTest, names: Sequence[str]) -> Iterator[Check]:
 
 
 def _guarded(under_test: UnderTest, name: str) -> Iterator[Check]:
+    made = 0
     try:
-        yield from CHECKS[name](under_test)
-    except NotOffered as error:
+        for check in CHECKS[name](under_test):
+            made += 1
+            yield check
+        if not made:
+            missing = "generator" if name == "generator" else "detector"
+            yield Check(name, Outcome.NOT_OFFERED, f"Not done: no {missing} was named.")
+    except (NotOffered, NoImageChannel) as error:
         yield Check(name, Outcome.NOT_OFFERED, f"{error}", {"code": error.code})
     except DeviceError as error:
         yield Check(name, Outcome.FAILED, f"{error.code}: {error}", {"code": error.code})
@@ -93,6 +99,7 @@ def _detector_identity(under_test: UnderTest) -> Iterator[Check]:
         return
     identity, detector = under_test.detector.identity, under_test.detector
     can = "" if detector.can_expose else "; it cannot be armed: dark and test images only"
+    can = can if detector.carries_images else "; this cable is for service: no images, no exposure"
     sentence = (
         f"{identity.vendor} {identity.model}, serial number {identity.serial}, firmware "
         f"{identity.firmware_version}, {detector.rows} x {detector.columns} pixels of "
@@ -218,7 +225,7 @@ def _generator_self_test(under_test: UnderTest) -> Iterator[Check]:
         return
     for step in under_test.generator.self_test():
         outcome = Outcome.PASSED if step.passed else Outcome.FAILED
-        yield Check(f"generator-{step.name}", outcome, step.detail)
+        yield Check(f"generator-{step.name.replace(' ', '-')}", outcome, step.detail)
 
 
 CHECKS: dict[str, Callable[[UnderTest], Iterator[Check]]] = {

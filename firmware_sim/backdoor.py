@@ -85,6 +85,9 @@ def answer(unit: SimulatedUnit, method: str, path: str, content: bytes) -> tuple
         act(unit, _parse(content))
     except (SimulatorError, PatientError) as refusal:
         return 400, {"code": refusal.code, "message": str(refusal)}
+    except (OverflowError, RecursionError, ValueError) as exc:  # numbers and texts without end
+        reason = f"The request cannot be understood: {str(exc)[:80]}."
+        return 400, {"code": UnknownValue.code, "message": reason}
     return 200, unit.describe()
 
 
@@ -131,11 +134,12 @@ def _handler_for(unit: SimulatedUnit) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        timeout = 60.0  # a host that begins a request ends it
         wbufsize = -1
 
         def _serve(self) -> None:
             length = self.headers.get("Content-Length", "0")
-            known = length.isdecimal() and int(length) <= LONGEST_BODY
+            known = length.isdecimal() and len(length) < 8 and int(length) <= LONGEST_BODY
             content = self.rfile.read(int(length)) if known else b"?"
             self.close_connection = self.close_connection or not known
             status, body = answer(unit, self.command, self.path, content)

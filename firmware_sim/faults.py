@@ -366,7 +366,7 @@ def _checked(fault: Fault, given: Values) -> Values:
 
 
 def _one_of(fault: Fault, key: str, allowed: tuple[str, ...] | range, value: Value) -> Value:
-    if isinstance(allowed, range) and str(value).isdecimal():
+    if isinstance(allowed, range) and str(value).isdecimal() and len(str(value)) < 10:
         value = int(value)
     if value not in allowed:
         raise UnknownValue(f"The fault {fault.name} takes {key}={_allowed(allowed)}, not {value}.")

@@ -5,6 +5,7 @@ An end moves bytes and knows, where there is such a thing, the rate that the hos
 
 import os
 import socket
+import struct
 import tempfile
 import termios
 import tty
@@ -20,6 +21,8 @@ from serial.rfc2217 import PortManager
 from firmware_sim.errors import StartRefused
 
 READ_SIZE = 4096
+# A host that sends so much without one byte for the device has lost the thread.
+LONGEST_OPTIONS = 65_536
 # termios names its rates by code; the codes differ from system to system.
 BAUD_OF_CODE = {
     getattr(termios, f"B{baud}"): baud
@@ -219,6 +222,10 @@ class Plain:
         return content
 
 
+class OptionMalformed(Exception):
+    """The host's options are none, or never end; its connection means nothing any more."""
+
+
 class Rfc2217:
     """Telnet with the options of RFC 2217: the host's line parameters arrive too."""
 
@@ -226,6 +233,7 @@ class Rfc2217:
 
     def __init__(self, send: Callable[[bytes], None]) -> None:
         self.write = send
+        self._silent = 0
         self._parameters = LineParameters()
         # pyserial asks for anything with the attributes of a port, and anything that can write.
         self._manager = PortManager(self._parameters, self)  # type: ignore[arg-type]
@@ -238,8 +246,15 @@ class Rfc2217:
         return asked.baudrate if is_8n1 else 0
 
     def decode(self, received: bytes) -> bytes:
-        """Give the host's bytes, obeying what is an option among them."""
-        return b"".join(self._manager.filter(received))
+        """Give the host's bytes, obeying what is an option among them. Raises OptionMalformed."""
+        try:
+            content = b"".join(self._manager.filter(received))
+        except (struct.error, LookupError, TypeError, ValueError) as exc:
+            raise OptionMalformed from exc
+        self._silent = 0 if content else self._silent + len(received)
+        if self._silent > LONGEST_OPTIONS:
+            raise OptionMalformed
+        return content
 
     def encode(self, content: bytes) -> bytes:
         """Give the bytes for the host."""
@@ -285,7 +300,11 @@ class TcpEnd:
             received = b""
         if not received:
             self._drop()
-        return spoken.decode(received)
+        try:
+            return spoken.decode(received)
+        except OptionMalformed:
+            self._drop()
+            return b""
 
     def write(self, content: bytes) -> None:
         """Send to the host."""

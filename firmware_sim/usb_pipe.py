@@ -8,7 +8,9 @@ from threading import Lock
 from firmware_sim.stream import Transfer
 
 # Status codes of a finished request: Linux errno values, as USB/IP carries them.
-DONE, STALLED, OVERFLOWED = 0, -32, -75
+DONE, STALLED, OVERFLOWED, NO_MEMORY = 0, -32, -75, -12
+# More of either than any host means; beyond it nothing more is kept.
+MOST_WAITING = 1024
 SUPER_SPEED_PACKET = 1024
 Completion = Callable[[int, Transfer], None]
 
@@ -34,7 +36,7 @@ class InPipe:
         self._lock = Lock()
         self._packet_size = packet_size
         self._transfers: deque[memoryview] = deque()
-        self._requests: deque[Request] = deque()
+        self._requests: dict[int, Request] = {}  # in their order
         self.halted = False
 
     @property
@@ -52,7 +54,7 @@ class InPipe:
     def send(self, *transfers: Transfer) -> None:
         """Queue transfers for the host."""
         with self._lock:
-            if not self.halted:
+            if not self.halted and len(self._transfers) < MOST_WAITING:
                 self._transfers.extend(memoryview(transfer) for transfer in transfers)
                 self._match()
 
@@ -61,18 +63,16 @@ class InPipe:
         with self._lock:
             if self.halted:
                 request.complete(STALLED, b"")
+            elif len(self._requests) >= MOST_WAITING:
+                request.complete(NO_MEMORY, b"")
             else:
-                self._requests.append(request)
+                self._requests[request.number] = request
                 self._match()
 
     def cancel(self, number: int) -> bool:
         """Take a request back; False when it is no longer waiting."""
         with self._lock:
-            for request in self._requests:
-                if request.number == number:
-                    self._requests.remove(request)
-                    return True
-            return False
+            return self._requests.pop(number, None) is not None
 
     def halt(self) -> None:
         """Stall, dropping what is queued."""
@@ -96,11 +96,14 @@ class InPipe:
     def _drop(self, status: int) -> None:
         self._transfers.clear()
         while self._requests:
-            self._requests.popleft().complete(status, b"")
+            self._next_request().complete(status, b"")
 
     def _match(self) -> None:
         while self._transfers and self._requests:
-            self._hand_over(self._requests.popleft(), self._transfers.popleft())
+            self._hand_over(self._next_request(), self._transfers.popleft())
+
+    def _next_request(self) -> Request:
+        return self._requests.pop(next(iter(self._requests)))
 
     def _hand_over(self, request: Request, transfer: memoryview) -> None:
         part, rest = transfer[: request.length], transfer[request.length :]

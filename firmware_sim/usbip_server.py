@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 
 from firmware_sim.errors import StartRefused
 from firmware_sim.stream import Transfer
@@ -30,6 +30,10 @@ URB_HEADER_LENGTH = 48
 LARGEST_TRANSFER = 64 * 1024 * 1024
 # A host that has just closed may come back before its earlier connection was cleared away.
 HAND_OVER_S = 0.5
+ACCEPT_PAUSE_S = 0.05
+# A host that takes nothing for so long is gone, and so is one for which so many answers wait.
+LONGEST_SEND_S = 5
+MOST_ANSWERS = 8192
 
 
 class UsbipServer:
@@ -40,6 +44,7 @@ class UsbipServer:
         self._lock = Condition()
         self._connections: set[socket.socket] = set()
         self._importers: dict[str, socket.socket] = {}
+        self._closed = Event()
         self._listener = _listen(host, port)
         self.address: tuple[str, int] = self._listener.getsockname()[:2]
         for each in ports:
@@ -56,6 +61,7 @@ class UsbipServer:
 
     def close(self) -> None:
         """Stop listening and cut every connection."""
+        self._closed.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -69,8 +75,12 @@ class UsbipServer:
             try:
                 connection, _ = self._listener.accept()
             except OSError:
-                return
+                if self._closed.wait(ACCEPT_PAUSE_S):
+                    return
+                continue  # no descriptors left: somebody else's trouble, and it passes
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            patience = struct.pack("ll", LONGEST_SEND_S, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
             Thread(target=self._serve, args=(connection,), name="usbip host", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -171,9 +181,12 @@ class Urbs:
                 if len(transfer) >= 4096:
                     self._connection.sendall(transfer)
             except OSError:
+                _cut(self._connection)
                 return
 
     def _take_one(self) -> None:
+        if self._outbox.qsize() > MOST_ANSWERS:
+            raise EOFError
         header = _receive(self._connection, URB_HEADER_LENGTH)
         command, number, _, direction, endpoint = struct.unpack(">IIIII", header[:20])
         if command == UNLINK:

@@ -102,7 +102,9 @@ def journal() -> None:
 def diagnose(
     detector: DetectorUrl = "",
     generator: GeneratorUrl = "",
-    check: Annotated[list[str] | None, typer.Option(help="one check; may be repeated")] = None,
+    check: Annotated[
+        list[str] | None, typer.Option(help=f"one of {', '.join(CHECKS)}; may be repeated")
+    ] = None,
     *,
     json_: Annotated[bool, typer.Option("--json", help="print the results as JSON")] = False,
     bench_beam: Annotated[
@@ -150,10 +152,16 @@ def _says_held() -> bool:
 
 def _tell_results(checks: list[Check], form: str) -> None:
     failed = [each.name for each in checks if each.outcome is Outcome.FAILED]
+    nothing_done = all(each.outcome is Outcome.NOT_OFFERED for each in checks)
     if form == "json":
-        record = {"passed": not failed, "checks": [each.as_record() for each in checks]}
+        record = {
+            "passed": not (failed or nothing_done),
+            "checks": [each.as_record() for each in checks],
+        }
         typer.echo(json.dumps(record, indent=1, ensure_ascii=False))
     else:
         print_checks(checks)
     if failed:
         raise ChecksFailed(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}.")
+    if nothing_done:
+        raise ChecksFailed("Nothing could be checked on what was named.")

@@ -59,11 +59,17 @@ def main(arguments: list[str] | None = None) -> int:
     by_name = {campaign.name: campaign for campaign in CAMPAIGNS}
     parser = argparse.ArgumentParser("scripts/campaign", description=__doc__)
     parser.add_argument("name", choices=by_name, metavar="|".join(by_name))
-    parser.add_argument("--count", "--steps", type=int, help="smaller than the full size")
+    parser.add_argument("--count", "--steps", type=_count, help="smaller than the full size")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     campaign = by_name[options.name]
     return _run(campaign, options.count or campaign.full_size, options.seed)
+
+
+def _count(text: str) -> int:
+    if not (text.isdecimal() and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
 
 
 def _run(campaign: Campaign, count: int, seed: int) -> int:

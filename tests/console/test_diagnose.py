@@ -36,9 +36,15 @@ def test_a_failed_check_ends_with_its_code(site, unit):
 
 def test_one_device_alone_can_be_tested(site, unit):
     done = site.run("diagnose", *unit.urls[2:], "--json")
-    names = [check["name"] for check in json.loads(done.stdout)["checks"]]
-    assert any(name.startswith("generator-") for name in names)
-    assert "dark-noise" not in names
+    outcomes = {check["name"]: check["outcome"] for check in json.loads(done.stdout)["checks"]}
+    assert outcomes["generator-link"] == "passed"
+    assert outcomes["dark-noise"] == "not offered"
+
+
+def test_a_test_that_tests_nothing_is_no_pass(site, unit):
+    done = site.run("diagnose", *unit.urls[:2], "--check", "generator", "--json")
+    assert done.returncode == 1 and json.loads(done.stdout)["passed"] is False
+    assert done.stderr.splitlines()[-1] == "E-DIA-4: Nothing could be checked on what was named."
 
 
 def test_an_unknown_check_is_one_sentence(site, unit):

@@ -163,9 +163,29 @@ def test_what_is_not_there_is_a_problem_document(service):
     assert json.loads(refused.value.read())["status"] == 404
 
 
-def test_another_host_name_is_refused(service):
-    with pytest.raises(urllib.error.HTTPError, match="400"):
-        ask(f"{service}/healthz", Host="evil.example")
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [("Host", "evil.example", 400), ("Origin", "http://evil.example", 403)],
+)
+def test_another_host_name_or_origin_is_refused_with_a_problem_document(
+    service, header, value, status
+):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(f"{service}/healthz", **{header: value})
+    assert refused.value.code == json.loads(refused.value.read())["status"] == status
+    assert refused.value.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_body_that_nobody_means_is_refused(service):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(service, {"checks": ["link-quality"] * 2000})
+    assert refused.value.code == json.loads(refused.value.read())["status"] == 413
+
+
+def test_a_check_that_is_named_twice_is_made_once(service):
+    _, job, headers = post(service, {"checks": ["interlocks", "interlocks"]})
+    assert job["wanted"] == ["interlocks"]
+    follow(service, headers["Location"])
 
 
 def test_a_visit_meanwhile_is_refused_in_one_sentence(site, service, unit, patient, tmp_path):

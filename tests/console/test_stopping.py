@@ -35,3 +35,9 @@ def test_an_image_under_way_is_stored_before_the_command_stops(stopping, stage):
     stopping.pause()
     with pytest.raises(Stopped):
         stopping.watch(State.EXPOSED)
+
+
+def test_a_second_signal_does_not_interrupt_what_makes_the_unit_safe(stopping):
+    with pytest.raises(Stopped):
+        stopping.request(signal.SIGINT, None)
+    stopping.request(signal.SIGINT, None)

@@ -34,6 +34,17 @@ class SteppingClock:
 LINKS = ("in-process", "usbip", "pty", "rfc2217://127.0.0.1:0")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where one device is named, test that one and no simulated other."""
+    named = {
+        "place": config.getoption("--device", default=None),
+        "generator_place": config.getoption("--generator", default=None),
+    }
+    if any(named.values()):
+        fixtures = [fixture for fixture, url in named.items() if url]
+        items[:] = [item for item in items if set(fixtures) & set(item.fixturenames)]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test over every link of the simulated unit, or once on the device that is named."""
     if "link" in metafunc.fixturenames:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import struct
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -150,6 +151,17 @@ def test_a_damaged_archive_never_crashes(noise):
     for content in (noise, b"PK\x03\x04" + noise, zipped("<a/>")[:-40] + noise):
         with pytest.raises(DescriptionInvalid):
             unzip(content)
+
+
+def test_an_archive_of_another_compression_that_is_damaged_is_refused():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.xml", "<a/>" * 100)
+    whole = packed.getvalue()
+    for place in range(30, len(whole) - 80):
+        damaged = whole[:place] + b"\xff" + whole[place + 1 :]
+        with suppress(DescriptionInvalid):
+            unzip(damaged)
 
 
 @pytest.mark.parametrize("xml", ["", "<x", "<RegisterDescription/>"])

@@ -182,6 +182,14 @@ def test_a_peer_that_never_answers_an_unlink_is_gone(attach):
     assert caught.value.errno == errno.ENODEV
 
 
+def test_a_peer_that_answers_a_cancelled_transfer_twice_is_gone(attach):
+    answers = ret_submit(1, length=0) + ret_submit(1, length=0) + ret_submit(1, length=0)
+    backend, _ = attach((96, b""), (48, answers))
+    with pytest.raises(usb.core.USBError) as lost:
+        read(backend, timeout=5)
+    assert lost.value.errno == errno.ENODEV
+
+
 @pytest.mark.parametrize(("status", "number"), [(1, errno.EBUSY), (4, errno.ENODEV)])
 def test_a_device_that_is_not_lent_says_why(status, number):
     peer = Peer([(40, struct.pack(">HHI", 0x0111, 0x0003, status))])
@@ -196,6 +204,12 @@ def test_a_server_of_something_else_is_refused():
     with pytest.raises(usb.core.USBError):
         list(UsbIpBackend("127.0.0.1", peer.port, "1-1").enumerate_devices())
     peer.close()
+
+
+def test_a_name_that_no_computer_has_is_a_refused_connection():
+    with pytest.raises(usb.core.USBError) as refused:
+        list(UsbIpBackend("a" * 300, 3240, "1-1").enumerate_devices())
+    assert refused.value.errno == errno.ECONNREFUSED
 
 
 def test_nobody_there_is_a_refused_connection():

@@ -3,7 +3,7 @@
 import os
 import select
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 from queue import Queue
 from random import Random
 
@@ -56,6 +56,20 @@ def test_every_byte_passes_both_ways(device):
         assert device.hear(256) == content
         device.line.send(content)
         assert host.read(256) == content
+
+
+@pytest.mark.parametrize("junk", ["fffa2c0100fff0", "fffa2c" + "00" * 70_000])
+@pytest.mark.parametrize("device", FORMS[1:2], indirect=True)
+def test_options_that_are_none_end_their_connection_and_not_the_line(device, junk):
+    host, port = device.line.where.partition("://")[2].split(":")
+    with socket.create_connection((host, int(port)), timeout=5.0) as stranger:
+        stranger.sendall(bytes.fromhex(junk))
+        with suppress(ConnectionResetError):
+            while stranger.recv(4096):
+                pass  # what it is answered before it is cut off
+    with plugged(device) as guest:
+        guest.write(b"here")
+        assert device.hear(4) == b"here"
 
 
 @pytest.mark.parametrize("device", FORMS, indirect=True)

@@ -86,3 +86,17 @@ def test_clear_drops_what_was_queued(pipe, done):
     ask(pipe, done, 1)
     pipe.send(b"new")
     assert done == [(1, 0, b"new")]
+
+
+def test_more_requests_than_any_host_means_are_refused():
+    pipe, seen = InPipe(), []
+    for number in range(1100):
+        pipe.request(Request(number, 64, lambda status, content: seen.append(status)))
+    assert seen == [-12] * 76 and pipe.cancel(0) and not pipe.cancel(1050)
+
+
+def test_what_nobody_fetches_is_not_kept_without_end():
+    pipe = InPipe()
+    for _ in range(5000):
+        pipe.send(b"answer")
+    assert pipe.waiting_transfers == 1024
