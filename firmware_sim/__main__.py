@@ -118,21 +118,32 @@ def _seed(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("boneage sim", description="The simulated X-ray unit.")
     add = parser.add_argument
-    add("--usbip", type=_address, default=("127.0.0.1", 3240), metavar="HOST:PORT")
-    add("--generator", default="pty", metavar=LINE)
-    add("--generator-model", choices=GENERATOR_MODELS, default="pmx")
+    pairs = (
+        ("--usbip", "where detector (1-1) and generator (1-2) are lent"),
+        ("--control", "where the back door listens; port 0 takes a free one"),
+    )
+    ports = {"--usbip": 3240, "--control": 0}
+    for name, meaning in pairs:
+        there = ("127.0.0.1", ports[name])
+        add(name, type=_address, default=there, metavar="HOST:PORT", help=meaning)
+    add("--generator", default="pty", metavar=LINE, help="the generator's line (default: pty)")
+    add("--generator-model", choices=GENERATOR_MODELS, default="pmx", help="default: pmx")
     add("--end-with-parent", type=int, metavar="PID", help="end when process PID has ended")
-    add("--gencp-serial", metavar=LINE)
-    add("--control", type=_address, default=("127.0.0.1", 0), metavar="HOST:PORT")
-    add("--panel", choices=PANELS, default="full")
-    add("--usb-speed", choices=USB_SPEEDS, default="super")
-    add("--exposure-control", choices=[e.value for e in ExposureControl], default="present")
-    add("--patient", default="empty", metavar="SPEC")
-    add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,...]")
-    add("--seed", type=_seed, default=1)
-    add("--operator", choices=OPERATORS, default="manual")
-    add("--clock", choices=CLOCK_MODES, default="real")
-    add("--list-faults", action="store_true")
+    add("--gencp-serial", metavar=LINE, help="the detector's serial line, for service")
+    add("--panel", choices=PANELS, default="full", help="3000 x 2400 or 750 x 600 pixels")
+    add("--usb-speed", choices=USB_SPEEDS, default="super", help="default: super")
+    controls = [each.value for each in ExposureControl]
+    add("--exposure-control", choices=controls, default="present", help="absent: never armed")
+    patients = "phantom:sex=F,bone_age=9.2,seed=1, radiograph:FILE, flat or empty"
+    add("--patient", default="empty", metavar="SPEC", help=patients)
+    faults = "may be given again; --list-faults names them"
+    add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,...]", help=faults)
+    add("--seed", type=_seed, default=1, help="of panel and faults (default: 1)")
+    hands = "auto: somebody presses the hand switch whenever the panel is ready"
+    add("--operator", choices=OPERATORS, default="manual", help=hands)
+    clocks = "manual: time moves only through the back door"
+    add("--clock", choices=CLOCK_MODES, default="real", help=clocks)
+    add("--list-faults", action="store_true", help="name every fault and end")
     return parser
 
 
