@@ -118,14 +118,10 @@ def _seed(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("boneage sim", description="The simulated X-ray unit.")
     add = parser.add_argument
-    pairs = (
-        ("--usbip", "where detector (1-1) and generator (1-2) are lent"),
-        ("--control", "where the back door listens; port 0 takes a free one"),
-    )
-    ports = {"--usbip": 3240, "--control": 0}
-    for name, meaning in pairs:
-        there = ("127.0.0.1", ports[name])
-        add(name, type=_address, default=there, metavar="HOST:PORT", help=meaning)
+    host, lent = "127.0.0.1", "where detector (1-1) and generator (1-2) are lent"
+    add("--usbip", type=_address, default=(host, 3240), metavar="HOST:PORT", help=lent)
+    door = "where the back door listens (default: a free port)"
+    add("--control", type=_address, default=(host, 0), metavar="HOST:PORT", help=door)
     add("--generator", default="pty", metavar=LINE, help="the generator's line (default: pty)")
     add("--generator-model", choices=GENERATOR_MODELS, default="pmx", help="default: pmx")
     add("--end-with-parent", type=int, metavar="PID", help="end when process PID has ended")
