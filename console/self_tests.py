@@ -48,6 +48,14 @@ class Job:
         }
 
 
+def wanted_checks(named: Sequence[str]) -> tuple[str, ...]:
+    """Give the names of checks, each once, all of them when none is named. Raises CheckUnknown."""
+    unknown = [name for name in named if name not in CHECKS]
+    if unknown:
+        raise CheckUnknown(f"There is no check {unknown[0][:40]!r}; there are {', '.join(CHECKS)}.")
+    return tuple(dict.fromkeys(named)) or tuple(CHECKS)
+
+
 class SelfTests:
     """Starts jobs and tells how they go; the checks run in a thread of the job."""
 
@@ -63,15 +71,11 @@ class SelfTests:
 
         Raises CheckUnknown, or SelfTestRunning while another job runs.
         """
-        unknown = [name for name in wanted if name not in CHECKS]
-        if unknown:
-            raise CheckUnknown(
-                f"There is no check {unknown[0][:40]!r}; there are {', '.join(CHECKS)}."
-            )
+        names = wanted_checks(wanted)
         with self._lock:
             if any(job.state is JobState.RUNNING for job in self._jobs.values()):
                 raise SelfTestRunning("Another self-test is running; wait until it has ended.")
-            job = Job(str(uuid4()), self._now(), tuple(dict.fromkeys(wanted)) or tuple(CHECKS))
+            job = Job(str(uuid4()), self._now(), names)
             self._keep(job)
         self._thread = threading.Thread(target=self._run, args=(job,), name="self-test")
         self._thread.start()

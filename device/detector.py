@@ -311,8 +311,8 @@ class Detector:
 
     def _check_size(self) -> None:
         """Raise ImageSizeChanged when an image would not fit the calibration chosen at opening."""
-        if self._imaging.size() != self._opened_size:
-            opened, now = self._opened_size, self._imaging.size()
+        opened, now = self._opened_size, self._imaging.size()
+        if now != opened:
             raise ImageSizeChanged(f"{now[0]} x {now[1]} instead of {opened[0]} x {opened[1]}")
 
     def _attend(self, seconds: float) -> None:

@@ -22,7 +22,8 @@ from console.assemble import (
     open_unit,
 )
 from console.commands.options import STOPPING, DetectorUrl, GeneratorUrl
-from console.errors import BenchBeamNotConfirmed, ChecksFailed, CheckUnknown, SettingWrong, Stopped
+from console.errors import BenchBeamNotConfirmed, ChecksFailed, SettingWrong, Stopped
+from console.self_tests import wanted_checks
 from console.settings import read_settings
 from console.simulated_device import simulator_command, start_simulated_device
 from console.stopping import StoppableClock
@@ -114,9 +115,7 @@ def diagnose(
     """Test a detector, a generator or both without X-rays: link, images, noise, set points."""
     if not (detector or generator):
         raise typer.BadParameter("name a detector, a generator or both", param_hint="--detector")
-    wanted = check or list(CHECKS)
-    if unknown := [name for name in wanted if name not in CHECKS]:
-        raise CheckUnknown(f"There is no check {unknown[0]!r}; there are {', '.join(CHECKS)}.")
+    wanted = wanted_checks(check or ())
     telling, addresses = Telling(), Addresses(detector, generator)
     if bench_beam:
         checks = _make_bench_beam(addresses, telling)

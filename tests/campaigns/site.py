@@ -1,7 +1,7 @@
 """A simulated unit on its real wires with the real driver at their other ends, in model time."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
@@ -19,44 +19,15 @@ from firmware_sim.unit import SimulatedUnit
 from firmware_sim.usb_device import UsbPort
 from firmware_sim.usbip_server import UsbipServer
 from tests.campaigns.safety import NoPictures, TinyPanel
+from tests.stepping_clock import SteppingClock
 
 BUS_ID = "1-1"
-
-
-class ModelTime:
-    """Moves the unit instead of sleeping; does what was planned when its moment has come."""
-
-    def __init__(self, unit: SimulatedUnit) -> None:
-        self._unit = unit
-        self._plans: list[tuple[float, Callable[[], object]]] = []
-
-    def now(self) -> float:
-        """Give the unit's time."""
-        return self._unit.now_s
-
-    def after(self, seconds: float, action: Callable[[], object]) -> None:
-        """Plan something."""
-        self._plans.append((self.now() + seconds, action))
-        self._plans.sort(key=lambda plan: plan[0])
-
-    def forget_plans(self) -> None:
-        """Drop what has not happened yet."""
-        self._plans.clear()
-
-    def sleep(self, seconds: float) -> None:
-        """Let the unit's time pass."""
-        end = self.now() + seconds
-        while self._plans and self._plans[0][0] <= end:
-            moment, action = self._plans.pop(0)
-            self._unit.step(max(0.0, moment - self.now()))
-            action()
-        self._unit.step(max(0.0, end - self.now()))
 
 
 class WaitingTime:
     """Real time and the unit's together, for whoever waits for something real."""
 
-    def __init__(self, model: ModelTime) -> None:
+    def __init__(self, model: SteppingClock) -> None:
         self._model = model
 
     def now(self) -> float:
@@ -74,7 +45,7 @@ class Site:
     """The unit, its cables, and the driver's ends of them."""
 
     unit: SimulatedUnit
-    clock: ModelTime
+    clock: SteppingClock
     generator_line: SerialLine
     panel_line: SerialLine
     detector_url: str
@@ -111,7 +82,7 @@ def opened_site(lines: Lines | None = None) -> Iterator[Site]:
         serial = GencpSerial(unit, "pty")
         stack.callback(serial.close)
         stack.callback(Ticker(unit).close)
-        clock = ModelTime(unit)
+        clock = SteppingClock(unit)
         detector_url = "usbip://{}:{}/{}".format(*bus.address, BUS_ID)
         generator_url = f"pmx://{generator_line.where}"
         detector = open_detector(detector_url, clock)

@@ -15,20 +15,7 @@ from firmware_sim.physics.imager import SMALL_PANEL
 from firmware_sim.server import serve
 from firmware_sim.u3v_server import U3vDevice
 from firmware_sim.unit import SimulatedUnit
-
-
-class SteppingClock:
-    """Moves the simulated unit instead of sleeping."""
-
-    def __init__(self, unit: SimulatedUnit) -> None:
-        self._unit = unit
-
-    def now(self) -> float:
-        return self._unit.now_s
-
-    def sleep(self, seconds: float) -> None:
-        self._unit.step(seconds)
-
+from tests.stepping_clock import SteppingClock
 
 # The links of the simulated detector: USB without and with a network, and two serial lines.
 LINKS = ("in-process", "usbip", "pty", "rfc2217://127.0.0.1:0")

@@ -18,6 +18,7 @@ from device.exposure import ExposureSequence
 from device.generator import Generator, open_generator
 from firmware_sim.server import Served, serve
 from firmware_sim.unit import SimulatedUnit
+from tests.stepping_clock import SteppingClock
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 DARK_DN, EXPOSED_DN = 500, 9000
@@ -46,29 +47,6 @@ class FlatPictures:
         self, kv: float, mas: float, integration_s: float, temperature_c: float, frame: int
     ) -> NDArray[np.uint16]:
         return np.full((75, 60), EXPOSED_DN, np.uint16)
-
-
-class SteppingClock:
-    """Moves the simulated unit; does what was planned when its moment has come."""
-
-    def __init__(self, unit: SimulatedUnit) -> None:
-        self._unit = unit
-        self._plans: list[tuple[float, Callable[[], object]]] = []
-
-    def now(self) -> float:
-        return self._unit.now_s
-
-    def after(self, seconds: float, action: Callable[[], object]) -> None:
-        self._plans.append((self.now() + seconds, action))
-        self._plans.sort(key=lambda plan: plan[0])
-
-    def sleep(self, seconds: float) -> None:
-        end = self.now() + seconds
-        while self._plans and self._plans[0][0] <= end:
-            moment, action = self._plans.pop(0)
-            self._unit.step(max(0.0, moment - self.now()))
-            action()
-        self._unit.step(max(0.0, end - self.now()))
 
 
 def spellman_frame(text):

@@ -18,7 +18,7 @@ from records.database import Database
 from records.journal import ExposureEvent, Journal
 from tests.campaigns.copper import ProbedLines
 from tests.campaigns.safety import NoPictures, TinyPanel
-from tests.campaigns.site import ModelTime
+from tests.stepping_clock import SteppingClock
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LONG_ENOUGH_MS = 180.0
@@ -37,7 +37,7 @@ def unit_with(generator_model):
 
 @pytest.fixture
 def clock(unit):
-    return ModelTime(unit)
+    return SteppingClock(unit)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_an_interrupted_beam_is_off_and_noted_as_unknown(unit, clock, journal, r
 def test_the_units_own_generator_makes_no_bench_beam(journal):
     unit = unit_with("pmx")
     with (
-        opened(unit, ModelTime(unit), journal, nobody_is_asked) as room,
+        opened(unit, SteppingClock(unit), journal, nobody_is_asked) as room,
         pytest.raises(NoBenchGenerator),
     ):
         make_bench_beam(room, ignore)

@@ -11,19 +11,7 @@ from firmware_sim.features import ExposureControl
 from firmware_sim.physics.imager import SMALL_PANEL
 from firmware_sim.server import serve
 from firmware_sim.unit import SimulatedUnit
-
-
-class SteppingClock:
-    """Moves the simulated unit instead of sleeping."""
-
-    def __init__(self, unit):
-        self._unit = unit
-
-    def now(self):
-        return self._unit.now_s
-
-    def sleep(self, seconds):
-        self._unit.step(seconds)
+from tests.stepping_clock import SteppingClock
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from itertools import product
 import pytest
 
 from tests.campaigns.safety import watched_unit
+from tests.firmware_sim.safety_matrix import ACTIONS, INTERLOCKS, arm, do, open_interlocks
 
-INTERLOCKS = ((), ("door",), ("generator",), ("door", "generator"))
 STATES = ("idle", "dark frame", "armed", "clearing", "window", "x-rays", "read-out")
-ACTIONS = ("nothing", "release", "open the door", "silence", "disarm", "give back", "power cycle")
 
 
 class Bench:
@@ -38,17 +37,12 @@ class Bench:
             self.switch_on()
             self.unit.step(0.05)
 
-    def arm(self):
-        writes = {"privilege": 1, "heartbeat": 1, "TriggerMode": 1, "AcquisitionStart": 1}
-        for name, value in {**writes, "ExposureNonce": 7, "ExposureArm": 1}.items():
-            self.host.write(name, value)
-
     def reach(self, state):
         self.program()
         if state == "dark frame":
             self.host.write("AcquisitionStart", 1)
         elif state != "idle":
-            self.arm()
+            arm(self)
             self._lead_to(state)
 
     def _lead_to(self, state):
@@ -64,26 +58,6 @@ class Bench:
             self.switch_on()
             assert self.unit.lines.x_rays
             self.listen({"x-rays": 0.05, "read-out": 0.5}[state])
-
-    def open_interlocks(self, interlocks):
-        if "door" in interlocks:
-            self.unit.open_door()
-        if "generator" in interlocks:
-            self.unit.inject_fault("generator-fault")
-
-    def do(self, action):
-        if action == "release":
-            self.unit.press_hand_switch(0)
-        elif action == "open the door":
-            self.unit.open_door()
-        elif action == "silence":
-            self.host_lives = False
-        elif action == "disarm":
-            self.host.write("ExposureArm", 0)
-        elif action == "give back":
-            self.host.write("privilege", 0)
-        elif action == "power cycle":
-            self.unit.power_cycle()
 
 
 def exposures_allowed(state, interlocks, action):
@@ -125,8 +99,8 @@ def test_the_command_makes_x_rays_only_with_arming_switch_and_interlocks(
     fresh, state, interlocks, action
 ):
     fresh.reach(state)
-    fresh.open_interlocks(interlocks)
-    fresh.do(action)
+    open_interlocks(fresh, interlocks)
+    do(fresh, action)
     fresh.listen(0.5)
     fresh.unit.press_hand_switch(2)
     fresh.listen(2.0)

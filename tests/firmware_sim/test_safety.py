@@ -9,12 +9,11 @@ from itertools import product
 import pytest
 
 from tests.campaigns.safety import watched_unit
+from tests.firmware_sim.safety_matrix import ACTIONS, INTERLOCKS, arm, do, open_interlocks
 
 SET_MS, ON_FOR_MS = 400, 100
-INTERLOCKS = ((), ("door",), ("generator",), ("door", "generator"))
 BEFORE_X_RAYS = ("armed", "prep", "ready", "clearing")
 STATES = ("idle", "dark frame", *BEFORE_X_RAYS, "dark window", "x-rays", "stuck timer", "read-out")
-ACTIONS = ("nothing", "release", "open the door", "silence", "disarm", "give back", "power cycle")
 
 
 class Bench:
@@ -43,17 +42,12 @@ class Bench:
     def program(self):
         assert self.host.ask_generator(f"50,{SET_MS},4095,512,0,") == ["$"]
 
-    def arm(self):
-        writes = {"privilege": 1, "heartbeat": 1, "TriggerMode": 1, "AcquisitionStart": 1}
-        for name, value in {**writes, "ExposureNonce": 7, "ExposureArm": 1}.items():
-            self.host.write(name, value)
-
     def reach(self, state):
         self.program()
         if state == "dark frame":
             self.host.write("AcquisitionStart", 1)
         elif state != "idle":
-            self.arm()
+            arm(self)
             self._lead_to(state)
 
     def _lead_to(self, state):
@@ -70,26 +64,6 @@ class Bench:
         if state in ("x-rays", "stuck timer", "read-out"):
             self.until_x_rays()
             self.listen({"x-rays": 0.1, "stuck timer": 0.45, "read-out": 0.5}[state])
-
-    def open_interlocks(self, interlocks):
-        if "door" in interlocks:
-            self.unit.open_door()
-        if "generator" in interlocks:
-            self.unit.inject_fault("generator-fault")
-
-    def do(self, action):
-        if action == "release":
-            self.unit.press_hand_switch(0)
-        elif action == "open the door":
-            self.unit.open_door()
-        elif action == "silence":
-            self.host_lives = False
-        elif action == "disarm":
-            self.host.write("ExposureArm", 0)
-        elif action == "give back":
-            self.host.write("privilege", 0)
-        elif action == "power cycle":
-            self.unit.power_cycle()
 
 
 def is_exposed(state, interlocks, action):
@@ -134,8 +108,8 @@ def fresh(bench):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_x_rays_only_with_arming_switch_and_interlocks(fresh, state, interlocks, action):
     fresh.reach(state)
-    fresh.open_interlocks(interlocks)
-    fresh.do(action)
+    open_interlocks(fresh, interlocks)
+    do(fresh, action)
     fresh.listen(0.5)
     fresh.unit.press_hand_switch(2)
     fresh.listen(4.0)
@@ -148,7 +122,7 @@ def test_x_rays_only_with_arming_switch_and_interlocks(fresh, state, interlocks,
 @pytest.mark.parametrize("state", BEFORE_X_RAYS)
 def test_closing_the_interlock_again_arms_nothing(fresh, state, interlocks):
     fresh.reach(state)
-    fresh.open_interlocks(interlocks)
+    open_interlocks(fresh, interlocks)
     fresh.unit.clear_faults()
     fresh.unit.close_door()
     for stage in (0, 1, 2):
