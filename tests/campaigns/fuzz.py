@@ -1,5 +1,6 @@
 """Damaged packets for every codec of both sides: typed errors only, no hang, and nothing grows."""
 
+import ctypes
 import gc
 import random
 import signal
@@ -7,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 from tests.campaigns.codecs import Codec, Feed
@@ -142,8 +142,27 @@ def _time_limit(codec: Codec) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+# The fields of the C library's mallinfo2 (glibc from 2.33), each a size_t.
+MALLOC_FIELDS = (
+    *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+    *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+)
+
+
+class _MallocInfo(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in MALLOC_FIELDS]
+
+
+_mallinfo2 = ctypes.CDLL(None).mallinfo2
+_mallinfo2.restype = _MallocInfo
+
+
 def _held() -> dict[str, int]:
-    """Count what this process holds: small objects one by one, large ones by its memory."""
+    """Count what this process holds: small objects one by one, large ones by their size.
+
+    The size is what is in use, not what the process took from the system: memory that an earlier
+    codec gave back would hide the growth of the next one.
+    """
     gc.collect()
-    resident_pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return {"objects": sys.getallocatedblocks(), "KB": resident_pages * 4}
+    info = _mallinfo2()
+    return {"objects": sys.getallocatedblocks(), "KB": (info.uordblks + info.hblkhd) // 1024}
