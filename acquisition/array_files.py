@@ -48,7 +48,12 @@ def read_array(path: Path, digest: str) -> NDArray[np.generic]:
         content = path.read_bytes()
     except OSError as exc:
         raise ValueError(f"{path.name} cannot be read: {exc.strerror}") from exc
+    return array_from(content, digest, path.name)
+
+
+def array_from(content: bytes, digest: str, name: str) -> NDArray[np.generic]:
+    """Return the array in the content of a .npy file; raises ValueError for another SHA-256."""
     if sha256(content) != digest:
-        raise ValueError(f"{path.name} was changed after it was written")
+        raise ValueError(f"{name} was changed after it was written")
     array: NDArray[np.generic] = np.load(io.BytesIO(content), allow_pickle=False)
     return array

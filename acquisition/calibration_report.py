@@ -6,14 +6,17 @@ from typing import Final
 import numpy as np
 
 from acquisition.array_files import write_atomically
-from acquisition.calibration import Calibration
-from acquisition.calibration_frames import LARGEST_TEMPERATURE_DIFFERENCE_C
+from acquisition.calibration_checks import LARGEST_TEMPERATURE_DIFFERENCE_C
+from acquisition.calibration_maps import Calibration
+from acquisition.calibration_validity import MOST_EXPOSURES
+from acquisition.corrections import SATURATION_DN
 from acquisition.defects import count_defects
 from acquisition.errors import CalibrationNotSaved
 
 REPORT_NAME: Final = "calibration-report.md"
-# Flat-panel practice: 16 darks and 32 flats at least; fewer add their own noise to every image.
-ADVISED_DARKS, ADVISED_FLATS = 16, 32
+# Flat-panel practice: 16 darks at least; 14 flats of up to 33000 DN hold as many quanta as the
+# usual 32 of 11000 DN. Fewer add their own noise to every image.
+ADVISED_DARKS, ADVISED_FLATS = 16, 14
 
 
 def save_report(calibration: Calibration, folder: Path) -> Path:
@@ -49,13 +52,20 @@ def _panel(calibration: Calibration) -> list[str]:
 
 
 def _frames(calibration: Calibration) -> list[str]:
-    technique = calibration.flat_technique
+    technique, dark = calibration.flat_technique, calibration.dark
+    times = f"{dark.integration_ms:g} ms"
+    if dark.longest_ms > dark.shortest_ms:
+        times = f"{dark.shortest_ms:g} to {dark.longest_ms:g} ms"
+    levels = (
+        f"{level.frames} at {level.mas:.3g} mAs: {level.level_dn:.0f} DN"
+        for level in calibration.flat_levels
+    )
     return _section(
         "Frames",
-        f"{calibration.dark_frames} darks of {calibration.integration_ms:g} ms "
-        f"at {calibration.temperature_c:.1f} C",
-        f"{calibration.flat_frames} flats at {technique.kv:g} kV, {technique.ma:g} mA, "
-        f"{technique.ms:g} ms ({technique.mas:g} mAs), level {calibration.flat_level_dn:.0f} DN",
+        f"{dark.frames} darks of {times} at {dark.temperature_c:.1f} C, "
+        f"made {dark.made:%Y-%m-%d %H:%M %Z}",
+        f"{calibration.flat_frames} flats at {technique.kv:g} kV ({', '.join(levels)}), "
+        f"mean level {calibration.flat_level_dn:.0f} DN",
     )
 
 
@@ -68,7 +78,39 @@ def _maps(calibration: Calibration) -> list[str]:
     ):
         low, middle, high = np.percentile(array[good][::7], (0.5, 50, 99.5))
         lines.append(f"{name}: median {middle:.4g}{unit}, 99 % between {low:.4g} and {high:.4g}")
-    return _section("Maps", *lines)
+    return _section("Maps", *lines, _current(calibration), _bend(calibration), _lag(calibration))
+
+
+def _current(calibration: Calibration) -> str:
+    dark = calibration.dark
+    if dark.current is None:
+        return "Dark current: not measured (darks of one integration time)"
+    middle = float(np.median(dark.current[::7]))
+    return (
+        f"Dark current: median {middle:.3g} DN per s at {dark.temperature_c:.1f} C, doubles in "
+        f"{dark.doubling_c:.1f} C ({dark.doubling})"
+    )
+
+
+def _bend(calibration: Calibration) -> str:
+    if calibration.curvature is None:
+        return "Linearity: not measured (flats of one level)"
+    bend = float(np.median(calibration.curvature)) * SATURATION_DN
+    return f"Linearity: the response bends by {bend:.2%} up to full scale; corrected"
+
+
+def _lag(calibration: Calibration) -> str:
+    if calibration.lag is None:
+        return "Lag: not measured, not corrected"
+    lag = calibration.lag
+    terms = ", ".join(
+        f"{part:.2g} with {1 / rate:.2g} s"
+        for rate, part in zip(lag.rates_per_s, lag.parts, strict=True)
+    )
+    return (
+        f"Lag: {lag.part_after(1.0):.2%} after 1 s, {lag.part_after(20.0):.4%} after 20 s "
+        f"({terms}); corrected for {lag.memory_s:.0f} s"
+    )
 
 
 def _defects(calibration: Calibration) -> list[str]:
@@ -91,7 +133,10 @@ def _validity(calibration: Calibration) -> list[str]:
         "Validity",
         f"Made {calibration.created:%Y-%m-%d %H:%M %Z}, valid until "
         f"{calibration.valid_until:%Y-%m-%d %H:%M %Z}",
-        f"Valid within {LARGEST_TEMPERATURE_DIFFERENCE_C:g} C of {calibration.temperature_c:.1f} C",
+        f"Dark maps valid until {calibration.dark.valid_until:%Y-%m-%d %H:%M %Z} and within "
+        f"{LARGEST_TEMPERATURE_DIFFERENCE_C:g} C of {calibration.temperature_c:.1f} C; new darks "
+        "need no X-rays (boneage calibrate --dark-only)",
+        f"Valid for {MOST_EXPOSURES} exposures, for firmware {calibration.firmware_version}",
     )
 
 
@@ -101,6 +146,8 @@ def _remarks(calibration: Calibration) -> list[str]:
         remarks.append(f"Fewer than {ADVISED_DARKS} darks: the offset map is noisier than advised.")
     if calibration.flat_frames < ADVISED_FLATS:
         remarks.append(f"Fewer than {ADVISED_FLATS} flats: the gain map is noisier than advised.")
+    if calibration.dark.row_reference is None:
+        remarks.append("The panel sends no row reference: row noise is not corrected.")
     return _section("Remarks", *remarks) if remarks else []
 
 

@@ -1,9 +1,11 @@
 """The corrections of one frame, each an array in and an array out.
 
-Every array is (rows, columns). Signals are float32 in DN. The order in which the corrections are
-applied stands in `correct.py`; what they need is computed once, at calibration.
+Every array is (rows, columns), or a strip of rows of it. Signals are float32 in DN. The order in
+which the corrections are applied stands in `correct.py`; what they need is computed once, at
+calibration. Those that say "in place" change their first array and return it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +20,7 @@ Mask = NDArray[np.bool_]
 
 # Mono16 of the GenICam Pixel Format Naming Convention: the converter stops at this value.
 SATURATION_DN: Final = 65535
+_FULL: Final = np.array([SATURATION_DN])
 
 # How far a good neighbour may lie, in pixels. Our choice: 3 mm at 100 um; a wider hole would hide
 # a growth plate with its margins.
@@ -47,26 +50,58 @@ class RepairPlan:
     trust: NDArray[np.float32]
 
 
-def subtract_offset(pixels: NDArray[np.uint16], offset: Signal) -> Signal:
-    """Take the dark signal away; the result may be negative by noise."""
-    return np.asarray(cv2.subtract(pixels, offset, dtype=cv2.CV_32F), dtype=np.float32)
+def dark_signal(offset: Signal, current: Signal | None, growth_s: float) -> Signal:
+    """Return the dark signal in DN: the offset map, and current in DN/s times the time beyond it.
+
+    `growth_s` is counted from the temperature and integration time of the offset map, in seconds
+    at its temperature; without a map of the current the offset is all there is.
+    """
+    if current is None:
+        return offset
+    return np.asarray(cv2.scaleAdd(current, growth_s, offset), dtype=np.float32)
 
 
-def apply_gain(signal: Signal, gain: Signal) -> Signal:
-    """Divide by the gain of each pixel (1 is the mean over the centre of the panel)."""
-    return np.asarray(cv2.divide(signal, gain), dtype=np.float32)
+def subtract_offset(pixels: NDArray[np.uint16], dark: Signal, out: Signal | None = None) -> Signal:
+    """Take the dark signal away, into `out` where it is given; noise may make it negative."""
+    difference = cv2.subtract(pixels, dark, dst=out, dtype=cv2.CV_32F)
+    return np.asarray(difference, dtype=np.float32)
+
+
+def subtract_row_reference(signal: Signal, deviation_dn: NDArray[np.float32]) -> Signal:
+    """Take from each row, in place, what its shielded columns read above their own dark signal."""
+    signal -= deviation_dn[:, None]
+    return signal
+
+
+def subtract_lag(signal: Signal, earlier: Sequence[Signal], parts: Sequence[float]) -> Signal:
+    """Take away, in place, what is left of earlier exposures: `parts` of their own signals."""
+    for before, part in zip(earlier, parts, strict=True):
+        cv2.scaleAdd(before, -part, signal, dst=signal)
+    return signal
+
+
+def apply_gain(signal: Signal, gain: Signal, curvature: NDArray[np.float32] | None) -> Signal:
+    """Make the panel's response straight and even, in place: x (1 + c x) / gain.
+
+    `gain` of each pixel is 1 on average; `curvature` (columns,) is in 1/DN, None for a panel whose
+    response is straight.
+    """
+    if curvature is not None:
+        bend = np.multiply(signal, curvature)
+        bend += 1
+        signal *= bend
+    return np.asarray(cv2.divide(signal, gain, dst=signal), dtype=np.float32)
 
 
 def interpolate_defects(signal: Signal, plan: RepairPlan) -> Signal:
-    """Fill each defective pixel along the lines on which its good neighbours agree best.
+    """Fill, in place, each defective pixel along the lines on which its good neighbours agree best.
 
     An edge of bone is kept because the pair of neighbours along it agrees and the pair across it
-    does not. Good pixels come back untouched; the input is not changed.
+    does not. Good pixels stay untouched.
     """
-    repaired = signal.copy()
     if plan.pixels.size:
-        np.put(repaired, plan.pixels, _estimates(signal.ravel(), plan))
-    return repaired
+        np.put(signal, plan.pixels, _estimates(signal.ravel(), plan))
+    return signal
 
 
 def _estimates(flat: Signal, plan: RepairPlan) -> Signal:
@@ -80,13 +115,13 @@ def _estimates(flat: Signal, plan: RepairPlan) -> Signal:
 
 
 def clip(signal: Signal) -> Signal:
-    """Keep the signal within the detector's range, 0 to 65535 DN."""
-    return np.clip(signal, np.float32(0), np.float32(SATURATION_DN))
+    """Keep the signal, in place, within the detector's range, 0 to 65535 DN."""
+    return np.clip(signal, np.float32(0), np.float32(SATURATION_DN), out=signal)
 
 
 def find_saturated(pixels: NDArray[np.uint16], plan: RepairPlan) -> NDArray[np.uint8]:
     """Mark with 255 the good pixels at which the converter had reached its end."""
-    saturated = (pixels >= SATURATION_DN) * np.uint8(255)
+    saturated = np.asarray(cv2.inRange(pixels, _FULL, _FULL), dtype=np.uint8)
     np.put(saturated, plan.pixels, 0)
     return saturated
 

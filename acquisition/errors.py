@@ -9,6 +9,9 @@ AcquisitionError
         CalibrationTemperature          E-CAL-5   the panel is too warm or too cold for it
         CalibrationInTheFuture          E-CAL-6   the clock stands before the day it was made
         CalibrationNotSaved             E-CAL-7   the disk refused it
+        DarksExpired                    E-CAL-8   the dark maps are too old; X-rays are not needed
+        CalibrationWornOut              E-CAL-18  too many exposures since it was made
+        CalibrationFormat               E-CAL-19  written by another version of this software
     CalibrationRefused                  the frames offered make no calibration
         TooFewFrames                    E-CAL-10
         FramesDiffer                    E-CAL-11  several panels, settings or temperatures
@@ -18,9 +21,19 @@ AcquisitionError
         FlatNotUniform                  E-CAL-15  the field does not cover the panel evenly
         ObjectInBeam                    E-CAL-16
         TooManyDefects                  E-CAL-17  too many, or a hole too wide to bridge
+        ResponseNotStraight             E-CAL-20  the signal does not follow the mAs
+        LagNotMeasured                  E-CAL-21  the darks after the exposure show no lag
     FrameUnusable                       E-ACQ-1   pixels are not a 16-bit image
     NoExposure                          E-ACQ-2   the image holds no X-rays
     SettingUnusable                     E-ACQ-3   a target, pitch or sensitivity that makes no sense
+    PresetWrong                         E-ACQ-4   a technique preset is missing or impossible
+    FrameBlank                          E-ACQ-5   every pixel has the same value
+    QualityNotMeasured                  the frames offered do not show what the detector is worth
+        EdgeNotFound                    E-QC-1    no straight opaque edge over the panel
+        EdgeTilted                      E-QC-2    the edge lies too straight or too much turned
+        PanelTooSmall                   E-QC-3    no region of measurement fits
+        QualityFramesMissing            E-QC-4
+        BeamDoubtful                    E-QC-5    the signal does not fit the beam
 """
 
 from typing import ClassVar
@@ -80,6 +93,24 @@ class CalibrationNotSaved(CalibrationError):
     code: ClassVar[str] = "E-CAL-7"
 
 
+class DarksExpired(CalibrationError):
+    """The dark maps are older than they may be; new ones need no X-rays."""
+
+    code: ClassVar[str] = "E-CAL-8"
+
+
+class CalibrationWornOut(CalibrationError):
+    """The panel was exposed more often since the calibration than it may be."""
+
+    code: ClassVar[str] = "E-CAL-18"
+
+
+class CalibrationFormat(CalibrationError):
+    """The calibration was written by another version of this software."""
+
+    code: ClassVar[str] = "E-CAL-19"
+
+
 class CalibrationRefused(AcquisitionError):
     """The frames offered make no calibration."""
 
@@ -134,6 +165,18 @@ class TooManyDefects(CalibrationRefused):
     code: ClassVar[str] = "E-CAL-17"
 
 
+class ResponseNotStraight(CalibrationRefused):
+    """The panel's signal does not follow the generator's mAs."""
+
+    code: ClassVar[str] = "E-CAL-20"
+
+
+class LagNotMeasured(CalibrationRefused):
+    """The darks after the exposure do not show how the panel forgets it."""
+
+    code: ClassVar[str] = "E-CAL-21"
+
+
 class FrameUnusable(AcquisitionError):
     """The pixels are not a 16-bit image of the stated size."""
 
@@ -150,3 +193,51 @@ class SettingUnusable(AcquisitionError):
     """A number handed in makes no sense here."""
 
     code: ClassVar[str] = "E-ACQ-3"
+
+
+class QualityNotMeasured(AcquisitionError):
+    """The frames offered do not show what the detector is worth."""
+
+    code: ClassVar[str] = "E-QC-0"
+
+
+class EdgeNotFound(QualityNotMeasured):
+    """No straight opaque edge lies over the panel."""
+
+    code: ClassVar[str] = "E-QC-1"
+
+
+class EdgeTilted(QualityNotMeasured):
+    """The edge is not tilted against the pixel lines as it must be."""
+
+    code: ClassVar[str] = "E-QC-2"
+
+
+class PanelTooSmall(QualityNotMeasured):
+    """The image is too small for the regions of the measurement."""
+
+    code: ClassVar[str] = "E-QC-3"
+
+
+class QualityFramesMissing(QualityNotMeasured):
+    """There are not enough frames for the measurement."""
+
+    code: ClassVar[str] = "E-QC-4"
+
+
+class BeamDoubtful(QualityNotMeasured):
+    """The signal does not fit the beam that was asked for."""
+
+    code: ClassVar[str] = "E-QC-5"
+
+
+class PresetWrong(AcquisitionError):
+    """A technique preset is missing or says something impossible."""
+
+    code: ClassVar[str] = "E-ACQ-4"
+
+
+class FrameBlank(AcquisitionError):
+    """Every pixel of the frame has the same value: nothing was read out."""
+
+    code: ClassVar[str] = "E-ACQ-5"

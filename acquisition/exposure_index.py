@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from acquisition.averages import central_area
 from acquisition.corrections import Signal
 from acquisition.errors import NoExposure, SettingUnusable
+from acquisition.exposed_field import lit_part
 
 EXPOSURE_INDEX_NOTE: Final = (
     "Exposure index calibrated at RQA3 (50 kV), not at RQA5 as in IEC 62494-1."
@@ -101,10 +102,22 @@ def find_regions(pixels: Signal, pixel_pitch_um: float) -> Regions:
     if direct < NO_SIGNAL_DN:
         return Regions(coarse, direct, np.zeros(coarse.shape, dtype=np.bool_))
     inside = (coarse < ANATOMY_BELOW * direct) & (coarse > ANATOMY_ABOVE * direct)
+    inside &= _between_blades(coarse, direct)
     # One coarse pixel less all round leaves the half-shadow at the skin out.
     kernel = np.ones((3, 3), dtype=np.uint8)
     anatomy = cv2.erode(inside.astype(np.uint8), kernel)
     return Regions(coarse, direct, _largest(np.asarray(anatomy, dtype=np.uint8)))
+
+
+def _between_blades(coarse: Signal, direct_dn: float) -> NDArray[np.bool_]:
+    """Mark what no blade covers, less the millimetre of its edge: scatter lies beneath blades."""
+    between = np.zeros(coarse.shape, dtype=np.bool_)
+    ends = [
+        slice(first + (first > 0), last - (last < size))
+        for (first, last), size in zip(lit_part(coarse, direct_dn), coarse.shape, strict=True)
+    ]
+    between[ends[0], ends[1]] = True
+    return between
 
 
 def _largest(marked: NDArray[np.uint8]) -> NDArray[np.bool_]:

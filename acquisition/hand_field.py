@@ -29,6 +29,8 @@ def find_field(grey: Grey) -> Bits | None:
     for level in LEVELS:
         above = np.asarray(smooth > 255 * level, np.uint8)
         found += [*_rectangles(above), *_rectangles(1 - above)]
+    # Of a strip as narrow as its own edges nothing is left.
+    found = [field for field in found if field.any()]
     if not found:
         return None
     # Frames lie around what they frame.

@@ -1,115 +1,80 @@
-"""What a technician must know about a radiograph: one function for each check.
+"""What a technician must know about a radiograph while the child is still there.
 
-A check returns a `Finding`, or None when there is nothing to say. It never changes the image.
+One function for each check, in `quality_exposure`, `quality_positioning` and `quality_image`; each
+returns a `Finding`, or None when there is nothing to say. They advise, change nothing and repeat
+nothing. A new check of the picture is one function and one row of a table below.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
-from acquisition.exposure_index import (
-    DEFAULT_TARGET_EXPOSURE_INDEX,
-    EXPOSURE_INDEX_NOTE,
-    NO_X_RAYS,
-    deviation_index,
+from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX
+from acquisition.finding import Finding, Severity
+from acquisition.hand import Side
+from acquisition.quality_exposure import check_exposure, check_saturation
+from acquisition.quality_image import check_metal, check_motion, check_noise
+from acquisition.quality_positioning import (
+    check_collimation,
+    check_digits_inside,
+    check_hand,
+    check_rotation,
+    check_side,
+    check_spread,
+    check_wrist_inside,
 )
 from acquisition.radiograph import Radiograph
+from acquisition.view import View, look_at
 
-# AAPM Report 116 (TG-116), action levels of the deviation index for digital radiography: above +3
-# excessive, +1 to +3 over-exposed, below -1 under-exposed, below -3 repeat.
-EXCESSIVE_DI, OVER_DI, UNDER_DI, REPEAT_DI = 3.0, 1.0, -1.0, -3.0
-# Our choice: a thousandth of a hand's area is 3 to 15 mm2, no more than one growth plate.
-SATURATED_ANATOMY: Final = 0.001
-# Our choice: beside the hand single full pixels are noise, a hundredth of the field is not.
-SATURATED_FIELD: Final = 0.01
-
-
-class Severity(Enum):
-    """What a finding asks of the technician."""
-
-    NOTE = "note"
-    WARNING = "warning"
-    REPEAT = "repeat"
+__all__ = ["Finding", "ImageQuality", "Severity", "advises_repeat", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing worth saying about a radiograph, in one plain sentence with its figures."""
+class ImageQuality:
+    """What the checks say of one image; `side` is None where no hand was found."""
 
-    code: str
-    severity: Severity
-    message: str
-    figures: Mapping[str, float]
+    findings: tuple[Finding, ...]
+    side: Side | None
 
 
-def check_exposure(
+# Asked only where there is one hand: `check_hand` found nothing to say.
+HAND_CHECKS: Final[tuple[Callable[[View], Finding | None], ...]] = (
+    check_side,
+    check_wrist_inside,
+    check_spread,
+    check_rotation,
+    check_motion,
+    check_noise,
+)
+# Asked of whatever lies on the panel.
+PICTURE_CHECKS: Final[tuple[Callable[[View], Finding | None], ...]] = (
+    check_digits_inside,
+    check_collimation,
+    check_metal,
+)
+
+
+def judge(
     radiograph: Radiograph, target_exposure_index: float = DEFAULT_TARGET_EXPOSURE_INDEX
-) -> Finding | None:
-    """Compare the exposure with its target in the bands of TG-116.
+) -> ImageQuality:
+    """Run every check; without X-rays there is nothing to look at.
 
     Raises `SettingUnusable` for a target of 0 or less.
     """
-    index = radiograph.exposure_index
-    figures = {"exposure_index": index, "target_exposure_index": target_exposure_index}
-    if index <= 0:
-        return Finding("Q-EXP-1", Severity.REPEAT, NO_X_RAYS, figures)
-    deviation = deviation_index(index, target_exposure_index)
-    figures["deviation_index"] = deviation
-    for applies, code, severity, advice in _bands(deviation):
-        if applies:
-            message = f"{advice} (DI {deviation:+.1f}, EI {index:.0f}). {EXPOSURE_INDEX_NOTE}"
-            return Finding(code, severity, message, figures)
-    return None
+    said = [check_exposure(radiograph, target_exposure_index), check_saturation(radiograph)]
+    view = look_at(radiograph)
+    if view is not None:
+        said += _looked_at(view)
+    findings = tuple(finding for finding in said if finding is not None)
+    return ImageQuality(findings, None if view is None else view.side)
 
 
-def _bands(deviation: float) -> tuple[tuple[bool, str, Severity, str], ...]:
-    """The bands from the outside in; the first that applies counts."""
-    return (
-        (
-            deviation < REPEAT_DI,
-            "Q-EXP-2",
-            Severity.REPEAT,
-            "Far too little dose: repeat with more mAs unless a doctor finds the image readable",
-        ),
-        (
-            deviation < UNDER_DI,
-            "Q-EXP-3",
-            Severity.WARNING,
-            "Too little dose: ask the doctor before repeating, and raise the mAs next time",
-        ),
-        (
-            deviation > EXCESSIVE_DI,
-            "Q-EXP-5",
-            Severity.WARNING,
-            "Far too much dose: do not repeat unless the bones are washed out, and report it",
-        ),
-        (
-            deviation > OVER_DI,
-            "Q-EXP-4",
-            Severity.NOTE,
-            "More dose than needed: do not repeat, and lower the mAs next time",
-        ),
-    )
+def _looked_at(view: View) -> list[Finding | None]:
+    what = check_hand(view)
+    checks = PICTURE_CHECKS if what is not None else (*PICTURE_CHECKS, *HAND_CHECKS)
+    return [what, *(check(view) for check in checks)]
 
 
-def check_saturation(radiograph: Radiograph) -> Finding | None:
-    """Tell when the detector was full: in the hand, or beside it where thin tissue may be lost."""
-    indication = radiograph.indication
-    figures = {
-        "saturated_share": indication.saturated_share,
-        "relevant_saturated_share": indication.relevant_saturated_share,
-    }
-    if indication.relevant_saturated_share > SATURATED_ANATOMY:
-        return Finding("Q-SAT-1", Severity.REPEAT, _SATURATED_ANATOMY_ADVICE, figures)
-    if indication.saturated_share > SATURATED_FIELD:
-        return Finding("Q-SAT-2", Severity.NOTE, _SATURATED_FIELD_ADVICE, figures)
-    return None
-
-
-_SATURATED_ANATOMY_ADVICE: Final = (
-    "The detector was full inside the hand: detail is lost. Repeat with less mAs."
-)
-_SATURATED_FIELD_ADVICE: Final = (
-    "The detector was full beside the hand: the skin line may be lost. Lower the mAs next time."
-)
+def advises_repeat(findings: Iterable[Finding]) -> bool:
+    """Tell whether any check advises to repeat the image."""
+    return any(finding.severity is Severity.REPEAT for finding in findings)

@@ -16,11 +16,27 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from console.diagnostics import UnitKeeper, metrics_text
-from console.errors import CheckUnknown, ConsoleError, JobUnknown, PortTaken, SelfTestRunning
+from console.diagnostics import (
+    UnitKeeper,
+    metrics_text,
+    quality_list,
+    quality_record,
+    quality_report,
+)
+from console.errors import (
+    CheckUnknown,
+    ConsoleError,
+    JobUnknown,
+    PortTaken,
+    QualityUnknown,
+    SelfTestRunning,
+)
 from console.self_tests import SelfTests
 from console.version import __version__
 from examination.self_test import CHECKS
+from records.detector_quality import QualitySeries
+from records.errors import RecordsError
+from reports.errors import ReportError
 
 LOOPBACK: Final = "127.0.0.1"
 ALLOWED_HOSTS: Final = (LOOPBACK, "localhost")
@@ -31,12 +47,16 @@ STATUS_OF: Final[dict[type[ConsoleError], HTTPStatus]] = {
     CheckUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     SelfTestRunning: HTTPStatus.CONFLICT,
     JobUnknown: HTTPStatus.NOT_FOUND,
+    QualityUnknown: HTTPStatus.NOT_FOUND,
 }
 # RFC 9457.
 _PROBLEM: Final = "application/problem+json"
+_PDF: Final = "application/pdf"
 
 
-def make_app(keeper: UnitKeeper, tests: SelfTests, told: Callable[[], None]) -> FastAPI:
+def make_app(
+    keeper: UnitKeeper, tests: SelfTests, series: QualitySeries, told: Callable[[], None]
+) -> FastAPI:
     """Return the application; it serves no page from another origin and no patient's data.
 
     `told()` is called when it answers; from then on a stop ends it in good order.
@@ -59,6 +79,8 @@ def make_app(keeper: UnitKeeper, tests: SelfTests, told: Callable[[], None]) -> 
     app.add_exception_handler(HTTPException, _problem)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(ConsoleError, _refused)
+    for failure in (RecordsError, ReportError):
+        app.add_exception_handler(failure, _failed)
 
     @app.get("/healthz", summary="Tell whether the service runs")
     def healthz() -> dict[str, str]:
@@ -92,7 +114,36 @@ def make_app(keeper: UnitKeeper, tests: SelfTests, told: Callable[[], None]) -> 
     def job(job_id: str) -> dict[str, Any]:
         return tests.job(job_id)
 
+    _add_quality(app, series)
     return app
+
+
+def _add_quality(app: FastAPI, series: QualitySeries) -> None:
+    """Add the quality controls of the site's detectors; they are made by `boneage qc`."""
+    base = "/api/diagnostics/detector-quality"
+
+    @app.get(
+        base,
+        summary="The quality controls of the detectors, newest first",
+        description="Number, detector, moment, whether it passed, every judged figure by name.",
+    )
+    def controls() -> list[dict[str, Any]]:
+        return quality_list(series)
+
+    @app.get(
+        f"{base}/{{entry_id}}", summary="What one quality control found; `latest` may be asked"
+    )
+    def control(entry_id: str) -> dict[str, Any]:
+        return quality_record(series, entry_id)
+
+    @app.get(
+        f"{base}/{{entry_id}}/report.pdf",
+        summary="The PDF of one quality control; `latest` may be asked",
+        response_class=Response,
+        responses={200: {"content": {_PDF: {}}}},
+    )
+    def report(entry_id: str) -> Response:
+        return Response(quality_report(series, entry_id), media_type=_PDF)
 
 
 class WantedChecks(BaseModel):
@@ -103,12 +154,14 @@ class WantedChecks(BaseModel):
     checks: list[str] = []
 
 
-def serve(keeper: UnitKeeper, port: int, told: Callable[[str], None]) -> None:
+def serve(
+    keeper: UnitKeeper, series: QualitySeries, port: int, told: Callable[[str], None]
+) -> None:
     """Serve until somebody stops the command; `told` hears the address. Raises PortTaken."""
     with _listen(port) as listening:
         address = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
         tests = SelfTests(keeper.run_checks, lambda: datetime.now().astimezone())
-        app = make_app(keeper, tests, lambda: told(address))
+        app = make_app(keeper, tests, series, lambda: told(address))
         config = uvicorn.Config(app, log_level="warning", access_log=False)
         try:
             uvicorn.Server(config).run(sockets=[listening])
@@ -158,6 +211,11 @@ async def _not_understood(_request: Request, error: Exception) -> JSONResponse:
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ConsoleError), "registered for these alone"
     return _answer(STATUS_OF[type(error)], str(error), {}, code=error.code)
+
+
+async def _failed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RecordsError | ReportError), "registered for these alone"
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), {}, code=error.code)
 
 
 def _answer(status: int, detail: str, headers: dict[str, str], **more: str) -> JSONResponse:

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import gettempdir
 
+from pydicom.dataset import Dataset
+
 from acquisition.calibration import Calibration, load
 from acquisition.quality import Finding
 from bone_age.model import load_model
@@ -22,6 +24,7 @@ from examination.bench_beam import BenchRoom
 from examination.examination import Room, State, Unit, Verdict
 from examination.self_test import UnderTest
 from examination.stopwatch import Stopwatch
+from pacs.dataset import to_bytes, to_jpeg_ls_bytes
 from records.database import Database, exclusive_use
 from records.examinations import Visits
 from records.journal import Journal
@@ -29,6 +32,11 @@ from records.journal import Journal
 _NONCE_BITS = 63
 # Where a raw frame goes when the data directory does not take it: the dose was given.
 _LAST_RESORT = Path(gettempdir()) / "boneage-frames"
+# How DICOM images are written, by the setting `dicom_compression`.
+_DICOM_WRITERS: dict[str, Callable[[Dataset], bytes]] = {
+    "none": to_bytes,
+    "jpeg-ls": to_jpeg_ls_bytes,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ def open_room(
             stopwatch=stopwatch,
             decide=person.decide,
             watch=person.watch,
+            write_dicom=_DICOM_WRITERS[settings.dicom_compression],
         )
 
 
@@ -141,19 +150,19 @@ def open_bench_room(
 
 
 @contextmanager
-def open_keeper(settings: Settings, addresses: Addresses, clock: Clock) -> Iterator[UnitKeeper]:
-    """Open the records and the model, and keep the unit for the service."""
-    model = load_model(settings.model_directory)
-    with open_database(settings) as database:
-        keeper = UnitKeeper(
-            lambda: open_unit(settings, database, addresses, clock),
-            lambda unit: calibration_of(settings, unit.detector),
-            model.identity,
-        )
-        try:
-            yield keeper
-        finally:
-            keeper.close()
+def open_keeper(
+    settings: Settings, database: Database, addresses: Addresses, clock: Clock
+) -> Iterator[UnitKeeper]:
+    """Open the model, and keep the unit for the service."""
+    keeper = UnitKeeper(
+        lambda: open_unit(settings, database, addresses, clock),
+        lambda unit: calibration_of(settings, unit.detector),
+        load_model(settings.model_directory).identity,
+    )
+    try:
+        yield keeper
+    finally:
+        keeper.close()
 
 
 def calibration_of(settings: Settings, detector: Detector) -> Calibration:

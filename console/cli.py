@@ -10,7 +10,7 @@ import typer
 from acquisition.errors import AcquisitionError
 from bone_age.errors import BoneAgeError
 from bone_age.model import load_model
-from console.commands import readings, service, visits
+from console.commands import quality, readings, service, visits
 from console.commands.options import STOPPING
 from console.errors import ConsoleError, FileSystemRefused
 from console.settings import read_settings
@@ -38,7 +38,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(visits.visit, visits.demo),
     *(readings.read, readings.growth, readings.report),
-    *(service.calibrate, service.diagnose, service.serve, service.journal),
+    *(service.calibrate, service.diagnose, service.serve, service.journal, quality.qc),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
-from acquisition.calibration import Calibration, check_valid, save
+from acquisition.calibration import Calibration, save
 from acquisition.errors import AcquisitionError
 from acquisition.quality import Finding
 from console.assemble import (
@@ -25,6 +25,7 @@ from examination.calibrate import calibrate_unit
 from examination.deliver import FILES, RESULT, read_result
 from examination.errors import FolderTaken
 from examination.examination import Decision, Finished, Ordered, Unit, Verdict
+from examination.exposures import check_calibration
 from examination.order import Order
 from examination.run import run_visit
 
@@ -65,7 +66,7 @@ def run_demo(
     with start_simulated_device(staging.options()) as simulated:
         simulated.back_door.put("patient", spec=staging.patient)  # refused now, or not at all
         simulated.back_door.put("patient", spec="empty")
-        _prepare(settings, simulated, telling)
+        prepare_calibration(settings, simulated, telling)
         simulated.back_door.put("patient", spec=staging.patient)
         simulated.back_door.step(_REST_S)
         simulated.back_door.put("clock", mode="real")
@@ -82,7 +83,7 @@ def run_demo(
             return finished
 
 
-def _prepare(settings: Settings, simulated: SimulatedDevice, telling: Telling) -> None:
+def prepare_calibration(settings: Settings, simulated: SimulatedDevice, telling: Telling) -> None:
     """Make sure that the panel has a calibration; in manual time the pauses cost nothing."""
     clock = BackDoorClock(simulated.back_door)
     with (
@@ -104,8 +105,7 @@ def _calibrate(unit: Unit, telling: Telling) -> Calibration:
 def _has_valid_calibration(settings: Settings, unit: Unit) -> bool:
     try:
         calibration = calibration_of(settings, unit.detector)
-        temperature_c = unit.detector.status().temperature_c
-        check_valid(calibration, unit.detector.identity.serial, unit.now(), temperature_c)
+        check_calibration(unit, calibration, unit.detector.status().temperature_c)
     except AcquisitionError:
         return False
     return True

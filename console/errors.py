@@ -13,7 +13,9 @@ ConsoleError
 ├── SelfTestRunning       E-DIA-2   a self-test was asked for while another runs
 ├── JobUnknown            E-DIA-3   there is no self-test of this number
 ├── ChecksFailed          E-DIA-4   a device failed its self-test
-└── BenchBeamNotConfirmed E-DIA-5   nobody at a terminal said yes to X-rays on the bench
+├── BenchBeamNotConfirmed E-DIA-5   nobody at a terminal said yes to X-rays on the bench
+├── NobodyAtTheBench      E-DIA-7   nobody laid on the panel what a quality control needs
+└── QualityUnknown        E-DIA-8   there is no quality control of this number
 """
 
 from typing import ClassVar
@@ -101,3 +103,15 @@ class BenchBeamNotConfirmed(ConsoleError):
     """Nobody at a terminal said yes to X-rays on the bench."""
 
     code = "E-DIA-5"
+
+
+class NobodyAtTheBench(ConsoleError):
+    """Nobody laid on the panel what a quality control needs."""
+
+    code = "E-DIA-7"
+
+
+class QualityUnknown(ConsoleError):
+    """There is no quality control of this number."""
+
+    code = "E-DIA-8"

@@ -2,11 +2,12 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from acquisition.technique_presets import OWN_PRESETS
 from console.errors import SettingWrong
 
 # Models have a licence of their own and stay outside the installed packages.
@@ -19,6 +20,7 @@ class Settings(BaseSettings):
     `data_directory` holds the records (`records.db`), the raw frames (`frames/`) and the
     calibrations (`calibrations/SERIAL/`). `model_directory` holds the reading model. `detector`
     and `generator` are the URLs of the unit that `boneage serve` keeps, on `port`.
+    `technique_presets` is a file of the site's own presets. `dicom_compression` is none or jpeg-ls.
     """
 
     model_config = SettingsConfigDict(env_prefix="BONEAGE_", env_ignore_empty=True)
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     detector: str = ""
     generator: str = ""
     port: int = Field(default=8080, ge=0, le=65535)
+    technique_presets: Path = OWN_PRESETS
+    dicom_compression: Literal["none", "jpeg-ls"] = "none"
 
     @classmethod
     def settings_customise_sources(
@@ -50,11 +54,11 @@ def read_settings(config: Path | None = None) -> Settings:
         wrong = exc.errors()[0]
         name = "_".join(str(part) for part in wrong["loc"]).upper()
         raise SettingWrong(f"The setting BONEAGE_{name} is wrong: {wrong['msg']}.") from exc
-    folders = ("data_directory", "model_directory")
+    folders = ("data_directory", "model_directory", "technique_presets")
     try:
         found = {name: getattr(settings, name).expanduser() for name in folders}
     except RuntimeError as exc:  # ~name of nobody
-        raise SettingWrong(f"A folder of the settings cannot be found: {exc}") from exc
+        raise SettingWrong(f"A path of the settings cannot be found: {exc}") from exc
     return settings.model_copy(update=found)
 
 

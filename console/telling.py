@@ -15,6 +15,7 @@ from bone_age.reading import BoneAgeReading
 from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
 from examination.examination import State
+from examination.order import Order
 from examination.self_test import Check
 from reports.figures import signed, signed_span, years_and_months
 from reports.growth_part import growth_part
@@ -126,6 +127,15 @@ class Telling:
         self.say(
             f"  EI {exposure['exposure_index']:.0f}, DI {exposure['deviation_index']:+.1f} "
             f"(target {exposure['target_exposure_index']:.0f}). {exposure['exposure_index_note']}"
+        )
+
+    def technique(self, order: Order) -> None:
+        """Write what the child will be exposed with, and whose choice it is."""
+        technique = order.technique
+        whose = f"preset {order.preset}" if order.preset else "as asked"
+        self.say(
+            f"  {technique.kv:g} kV, {technique.ma:g} mA, {technique.ms:g} ms = "
+            f"{technique.mas:.3g} mAs ({whose}), target EI {order.target_exposure_index:.0f}"
         )
 
     def times(self, seconds: Mapping[str, float]) -> None:

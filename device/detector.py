@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import numpy as np
+from numpy.typing import NDArray
+
 from device import housekeeping
 from device.arming import Arming
 from device.clock import Clock
@@ -343,6 +346,7 @@ class Detector:
             integration_ms=started.integration_ms if exposure_us is None else exposure_us / 1000.0,
             timestamp_ns=block.timestamp_ns,
             exposure=None,
+            row_reference_dn=_of_every_row(block),
         )
 
     def _check_same_boot(self, boot_id: int | None, frame: RawFrame) -> None:
@@ -372,3 +376,9 @@ class Detector:
         start = time.perf_counter()
         self._session.keep_alive()
         return time.perf_counter() - start
+
+
+def _of_every_row(block: Block) -> NDArray[np.float32] | None:
+    """Give the row reference of an image; one of another length tells nothing about its rows."""
+    reference = block.facts.row_reference_dn
+    return reference if reference is not None and len(reference) == len(block.pixels) else None

@@ -180,13 +180,18 @@ class Features:
         return {chunk_id: name for chunk_id, name in found.items() if chunk_id is not None}
 
     def _chunk_id(self, name: str) -> int | None:
-        """Follow a feature to its register and to the port that names the chunk."""
-        node, steps = name, ("pValue", "pPort", "ChunkID")
+        """Follow a feature, by its register or as one itself, to the port that names the chunk."""
+        register = self._property(name, "pValue") or name
+        port = self._property(register, "pPort")
         try:
-            for step in steps:
-                node = self._nodes.get_node(node).node.get_property(step)[0]
-            return int(node, 16)
-        except (genapi.GenericException, AttributeError, IndexError, ValueError):
+            return int(self._property(port or "", "ChunkID") or "", 16)
+        except ValueError:
+            return None
+
+    def _property(self, node: str, name: str) -> str | None:
+        try:
+            return str(self._nodes.get_node(node).node.get_property(name)[0])
+        except (genapi.GenericException, AttributeError, IndexError):
             return None
 
     def _ranges_of(self, name: str) -> list[Range]:

@@ -36,6 +36,7 @@ class Files:
     def __init__(self, features: Features, clock: Clock) -> None:
         self._features = features
         self._clock = clock
+        self._piece = 0
 
     def names(self) -> tuple[str, ...]:
         """Give the names of the panel's files. Raises NotOffered or another DeviceError."""
@@ -78,6 +79,7 @@ class Files:
     def _open(self, name: str, mode: str) -> None:
         if name not in self.names():
             raise NotOffered(f"file {name}; there are {', '.join(self.names())}")
+        self._piece = 0
         self._features.choose("FileSelector", name)
         self._features.choose("FileOperationSelector", "Open")
         self._features.choose("FileOpenMode", mode)
@@ -103,14 +105,24 @@ class Files:
 
     def _move(self, name: str, at: int, length: int) -> None:
         self._features.set_integer("FileAccessOffset", at)
-        self._features.set_integer("FileAccessLength", length)
-        self._operate(name, f"at byte {at}")
-        moved = self._features.integer("FileOperationResult")
+        if length != self._piece:  # only the last piece of a file is shorter
+            self._features.set_integer("FileAccessLength", length)
+            self._piece = length
+        self._execute()
+        with self._features.together(("FileOperationStatus", "FileOperationResult")):
+            self._check_status(name, f"at byte {at}")
+            moved = self._features.integer("FileOperationResult")
         if moved != length:
             raise FileRefused(f"{name}: {moved} of {length} bytes at byte {at}")
 
     def _operate(self, name: str, what: str) -> None:
+        self._execute()
+        self._check_status(name, what)
+
+    def _execute(self) -> None:
         self._features.execute_and_wait("FileOperationExecute", self._clock, LONGEST_OPERATION_S)
+
+    def _check_status(self, name: str, what: str) -> None:
         status = self._features.choice("FileOperationStatus")
         if status != SUCCESS:
             raise FileRefused(f"{name}, {what}: {status}")

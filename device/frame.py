@@ -39,7 +39,8 @@ class RawFrame:
     """Pixels as read out: (rows, columns) uint16 DN, row 0 at the finger tips.
 
     `timestamp_ns` is the panel's own clock (USB3 Vision leader); `exposure` is None for a frame
-    without X-rays.
+    without X-rays. `row_reference_dn` (rows,) is the mean of each row's light-shielded columns as
+    read out, None where the panel does not tell.
     """
 
     pixels: NDArray[np.uint16]
@@ -49,6 +50,7 @@ class RawFrame:
     integration_ms: float
     timestamp_ns: int
     exposure: MeasuredExposure | None
+    row_reference_dn: NDArray[np.float32] | None = None
 
     @property
     def rows(self) -> int:

@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from acquisition.display import display_image, to_png
-from acquisition.radiograph import Radiograph
-from examination.dicom_facts import facts_of, instances_of
+from acquisition.display import Developed, develop, screen_picture
+from acquisition.hand import Side
+from acquisition.png import to_png
+from examination.detector_history import detector_history
+from examination.dicom_facts import facts_of, instances_of, side_shown
 from examination.examination import Assessed, Checked, Room
 from examination.exposures import frame_name
 from examination.result import result_of, seconds_of
-from pacs.dataset import for_presentation, for_processing, to_bytes
+from pacs.dataset import for_presentation, for_processing
 from records.files import write_atomically
 from reports.content import report_content
 from reports.pdf import render
@@ -30,12 +32,12 @@ def show(room: Room, checked: Checked) -> Path:
     """Write the picture beside the raw frame, for the person who decides; return where it is."""
     assert checked.radiograph.exposure is not None, "only exposures are judged"
     path = room.unit.frames[0] / f"{frame_name(checked.radiograph.exposure.nonce)}.png"
-    write_atomically(path, _picture(checked.radiograph))
+    write_atomically(path, _picture(develop(checked.radiograph), side_shown(checked.findings)))
     return path
 
 
-def _picture(radiograph: Radiograph) -> bytes:
-    return to_png(display_image(radiograph), radiograph.pixel_pitch_um)
+def _picture(developed: Developed, side: Side) -> bytes:
+    return to_png(screen_picture(developed, side), developed.pixel_pitch_um)
 
 
 def deliver(room: Room, assessed: Assessed) -> None:
@@ -44,11 +46,12 @@ def deliver(room: Room, assessed: Assessed) -> None:
     Raises FileNotStored, ReportError or PacsError; without `result.json` the folder is unfinished.
     """
     checked = assessed.read.accepted.checked
-    folder, picture = checked.visit.folder, _picture(checked.radiograph)
+    folder, developed = checked.visit.folder, develop(checked.radiograph)
+    picture = _picture(developed, side_shown(checked.findings))
     result = result_of(room, assessed, FILES)
     contents = {
         "radiograph": picture,
-        **_dicom(result, assessed),
+        **_dicom(room, result, checked, developed),
         "report": render(report_content(result, picture)),
     }
     for name, content in contents.items():
@@ -59,12 +62,16 @@ def deliver(room: Room, assessed: Assessed) -> None:
     write_atomically(folder / RESULT, text.encode())
 
 
-def _dicom(result: dict[str, Any], assessed: Assessed) -> dict[str, bytes]:
-    radiograph = assessed.read.accepted.checked.radiograph
-    facts, (processing, presentation) = facts_of(result, radiograph), instances_of(result)
+def _dicom(
+    room: Room, result: dict[str, Any], checked: Checked, developed: Developed
+) -> dict[str, bytes]:
+    radiograph, history = checked.radiograph, detector_history(room.unit, checked.radiograph)
+    facts = facts_of(result, radiograph, side_shown(checked.findings), history)
+    processing, presentation = instances_of(result)
+    shown = for_presentation(radiograph, developed, facts, presentation, processing)
     return {
-        "for_processing": to_bytes(for_processing(radiograph, facts, processing)),
-        "for_presentation": to_bytes(for_presentation(radiograph, facts, presentation, processing)),
+        "for_processing": room.write_dicom(for_processing(radiograph, facts, processing)),
+        "for_presentation": room.write_dicom(shown),
     }
 
 

@@ -1,13 +1,32 @@
 """What the DICOM images of a visit say beside their pixels, from its result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from acquisition.hand import Side
+from acquisition.quality import Finding
+from acquisition.quality_positioning import RIGHT_HAND
 from acquisition.radiograph import Radiograph
 from bone_age.reading import Sex
 from growth.child import Child
-from pacs.facts import Exposure, Facts, Instance, Patient, Study, Unit, uid_from
+from pacs.facts import (
+    DetectorHistory,
+    Exposure,
+    Facts,
+    Instance,
+    Laterality,
+    Patient,
+    Study,
+    Unit,
+    uid_from,
+)
+
+
+def side_shown(findings: Sequence[Finding]) -> Side:
+    """Return which hand the image shows: the left one that was ordered, unless a check says not."""
+    is_right = any(finding.code == RIGHT_HAND for finding in findings)
+    return Side.RIGHT if is_right else Side.LEFT
 
 
 def patient_of(child: Child) -> Patient:
@@ -22,7 +41,9 @@ def patient_of(child: Child) -> Patient:
     )
 
 
-def facts_of(result: Mapping[str, Any], radiograph: Radiograph) -> Facts:
+def facts_of(
+    result: Mapping[str, Any], radiograph: Radiograph, side: Side, history: DetectorHistory
+) -> Facts:
     """Return the facts of a visit's accepted image; the same result always gives the same UIDs."""
     visit, detector = result["visit"], radiograph.detector
     software = f"boneage-dr {result['software']['version']}"
@@ -33,9 +54,11 @@ def facts_of(result: Mapping[str, Any], radiograph: Radiograph) -> Facts:
             started=datetime.fromisoformat(visit["started"]),
             # SH holds 16 characters (PS3.5 6.2).
             id=visit["id"][:16],
+            protocol=visit["procedure"],
         ),
-        exposure=_exposure(result),
+        exposure=_exposure(result, side),
         unit=Unit(detector.vendor, detector.model, detector.serial, software),
+        detector=history,
     )
 
 
@@ -47,6 +70,7 @@ def instances_of(result: Mapping[str, Any]) -> tuple[Instance, Instance]:
             uid=uid_from(visit_id, intent, "image"),
             series_uid=uid_from(visit_id, intent, "series"),
             series_number=number,
+            series_description=f"Hand PA, {intent}",
         )
         for number, intent in enumerate(("for processing", "for presentation"), 1)
     )
@@ -64,8 +88,8 @@ def _child(patient: Mapping[str, Any]) -> Child:
     )
 
 
-def _exposure(result: Mapping[str, Any]) -> Exposure:
-    given = result["exposure"]
+def _exposure(result: Mapping[str, Any], side: Side) -> Exposure:
+    given, dose = result["exposure"], result["dose"]
     accepted = next(one for one in result["exposures"] if one["outcome"] == "accepted")
     return Exposure(
         at=datetime.fromisoformat(accepted["at"]),
@@ -78,4 +102,6 @@ def _exposure(result: Mapping[str, Any]) -> Exposure:
         exposure_index=given["exposure_index"],
         target_exposure_index=given["target_exposure_index"],
         deviation_index=given["deviation_index"],
+        dose_comment=f"{given['effective_dose_usv']:g} uSv. {dose['effective_dose_note']}",
+        laterality=Laterality.RIGHT if side is Side.RIGHT else Laterality.LEFT,
     )

@@ -8,7 +8,10 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar
 
+from pydicom.dataset import Dataset
+
 from acquisition.calibration import Calibration
+from acquisition.hand import Side
 from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
 from bone_age.model import ReadingModel
@@ -22,6 +25,7 @@ from device.generator import Generator
 from examination.order import Order
 from examination.stopwatch import Stopwatch
 from growth.assessment import GrowthAssessment
+from pacs.dataset import to_bytes
 from records.examinations import Visits
 from records.journal import Journal
 
@@ -83,7 +87,7 @@ class Room:
     """The parts that a visit is done with; `console` builds it.
 
     `decide` shows picture and findings to a person and returns the verdict; `watch` is told the
-    state of the visit and the stage of an exposure.
+    state of the visit and the stage of an exposure; `write_dicom` makes the file of an image.
     """
 
     unit: Unit
@@ -94,6 +98,7 @@ class Room:
     stopwatch: Stopwatch
     decide: Callable[[Sequence[Finding], Path], Verdict]
     watch: Callable[[ExposureStage | State], None]
+    write_dicom: Callable[[Dataset], bytes] = to_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,15 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The image was judged by the checks; a person decides next."""
+    """The image was judged by the checks; a person decides next.
+
+    `side` is which hand it looks like, None where no hand was found.
+    """
 
     visit: Ordered
     radiograph: Radiograph
     findings: Sequence[Finding]
+    side: Side | None = None
     state: ClassVar[State] = State.CHECKED
 
 

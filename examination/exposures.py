@@ -1,20 +1,24 @@
 """What every exposure needs, of a child or for a calibration: the journal and the raw frame."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from acquisition.calibration import Calibration, check_valid
+from acquisition.lag import LagCoefficients
 from device.errors import BenchGenerator, DeviceError
 from device.exposure import ExposureRequest
 from device.frame import RawFrame
 from examination.errors import FrameNotKept, FrameNotNoted
 from examination.examination import Checked, Decision, Unit, Verdict
-from records.errors import RecordsError
+from records.errors import FrameUnreadable, RecordsError
 from records.files import check_room
-from records.frames import store_raw_frame
+from records.frames import load_raw_frame, store_raw_frame
 from records.journal import ExposureEvent, PlannedExposure
 
 # Mono16.
 _BYTES_PER_PIXEL = 2
+# The events that come with the frame of an exposure.
+_WITH_FRAME = (ExposureEvent.STORED, ExposureEvent.KEPT)
 
 
 def check_generator_may_be_armed(unit: Unit) -> None:
@@ -45,6 +49,37 @@ def plan_exposure(unit: Unit, request: ExposureRequest, purpose: str, visit_id: 
         ),
         unit.detector.last_exposure().nonce,
     )
+
+
+def check_calibration(unit: Unit, calibration: Calibration, temperature_c: float) -> None:
+    """Raise the CalibrationError that forbids an exposure with this panel now, if any."""
+    identity = unit.detector.identity
+    check_valid(
+        calibration,
+        identity.serial,
+        unit.now(),
+        temperature_c,
+        unit.journal.exposures_since(identity.serial, calibration.created),
+        identity.firmware_version,
+    )
+
+
+def earlier_frames(unit: Unit, raw: RawFrame, lag: LagCoefficients | None) -> list[RawFrame]:
+    """Load the exposed frames that a frame may still feel: of the same power-up, not long before.
+
+    One that was lost since cannot be taken away; after the generator's rest of 20 s it leaves less
+    than the panel's noise.
+    """
+    boot_id = raw.detector.boot_id
+    if lag is None or boot_id is None:
+        return []
+    entries = unit.journal.entries_of_boot(raw.detector.serial, boot_id)
+    frames = []
+    for stored in (entry.detail(event) for entry in entries for event in _WITH_FRAME):
+        if stored and 0 < raw.timestamp_ns - stored["timestamp_ns"] <= 1e9 * lag.memory_s:
+            with suppress(FrameUnreadable):
+                frames.append(load_raw_frame(stored))
+    return frames
 
 
 @contextmanager

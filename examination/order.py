@@ -1,11 +1,14 @@
 """The order: which child is to be examined, and with which technique."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX
+from acquisition.technique_presets import TechniquePreset, preset_for_age, preset_for_thickness
 from bone_age.reading import Sex
 from device.technique import Technique
 from examination.dicom_facts import patient_of
@@ -15,7 +18,7 @@ from growth.child import Child
 from growth.references import Position
 from pacs.dataset import check_patient
 from pacs.errors import NotDicom
-from reports.pdf import missing_glyphs
+from reports.typeset import missing_glyphs
 
 # A left hand and wrist, postero-anterior: the view that Greulich and Pyle's atlas is made of.
 LEFT_HAND = "Left hand and wrist, PA"
@@ -28,7 +31,8 @@ _OLDEST_YEARS = 20.0
 class Order:
     """One requested examination.
 
-    `height_position` is how the child was measured, None where nobody said.
+    `height_position` is how the child was measured, None where nobody said. `preset` names where
+    the technique is from, empty where a person gave it.
     """
 
     child: Child
@@ -36,6 +40,8 @@ class Order:
     visit_date: date
     procedure: str = LEFT_HAND
     height_position: Position | None = None
+    target_exposure_index: float = DEFAULT_TARGET_EXPOSURE_INDEX
+    preset: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Return the order as plain data for the records."""
@@ -49,7 +55,37 @@ class Order:
             "visit_date": self.visit_date.isoformat(),
             "procedure": self.procedure,
             "height_position": self.height_position.value if self.height_position else None,
+            "preset": self.preset,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the operator says about the technique: each value is None where the presets decide."""
+
+    kv: float | None = None
+    ma: float | None = None
+    ms: float | None = None
+    thickness_mm: float | None = None
+
+
+def with_technique(order: Order, asked: Asked, presets: Sequence[TechniquePreset]) -> Order:
+    """Give an order the preset of the child's age, or of the hand's thickness where it is known.
+
+    What the operator asked for stands instead of the preset's. Raises PresetWrong.
+    """
+    if asked.thickness_mm is None:
+        preset = preset_for_age(presets, order.child.age_years(order.visit_date))
+    else:
+        preset = preset_for_thickness(presets, asked.thickness_mm)
+    given = {name: getattr(asked, name) for name in ("kv", "ma", "ms")}
+    changed = {name: value for name, value in given.items() if value is not None}
+    return replace(
+        order,
+        technique=replace(preset.technique, **changed),
+        target_exposure_index=preset.target_exposure_index,
+        preset="" if changed else preset.name,
+    )
 
 
 def read_order(path: Path | None, technique: Technique, visit_date: date) -> Order:

@@ -5,18 +5,22 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from acquisition.dose import air_kerma_ugy, dose_area_product_ugy_m2
-from acquisition.exposure_index import (
-    DEFAULT_TARGET_EXPOSURE_INDEX,
-    EXPOSURE_INDEX_NOTE,
-    deviation_index,
+from acquisition.dose import (
+    EFFECTIVE_DOSE_FACTOR,
+    EFFECTIVE_DOSE_NOTE,
+    air_kerma_ugy,
+    dose_area_product_ugy_m2,
+    effective_dose_coefficient,
+    effective_dose_usv,
 )
+from acquisition.exposure_index import EXPOSURE_INDEX_NOTE, deviation_index
 from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
 from bone_age.reading import BoneAgeReading
 from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
 from examination.examination import Assessed, Ordered, Room
+from examination.order import Order
 from growth.assessment import as_record
 from records.journal import ExposureEvent, JournalEntry
 
@@ -40,10 +44,11 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
             "accepted_by": accepted.by,
         },
         "patient": _patient(visit),
-        "exposure": exposure_record(checked.radiograph),
+        "exposure": exposure_record(checked.radiograph, visit.order),
         "exposures": [_exposure_of(entry) for entry in entries],
-        "dose": dose_of(entries),
+        "dose": dose_of(entries) | _effective_dose(entries, visit.order),
         "findings": [_finding(finding) for finding in checked.findings],
+        "hand": {"side": None if checked.side is None else checked.side.value},
         "reading": _reading(assessed.read.reading),
         "growth": as_record(assessed.growth),
         "timeline": _timeline(visit, entries, ended),
@@ -94,7 +99,7 @@ def _reading(reading: BoneAgeReading) -> dict[str, Any]:
     }
 
 
-def exposure_record(radiograph: Radiograph) -> dict[str, Any]:
+def exposure_record(radiograph: Radiograph, order: Order) -> dict[str, Any]:
     """Return the technique as read back, with the time that the panel measured.
 
     Dose follows from the programmed kV and mA: they differ from the read-back only by the rounding
@@ -104,19 +109,43 @@ def exposure_record(radiograph: Radiograph) -> dict[str, Any]:
     assert measured is not None, "only exposures are accepted"
     set_points = measured.technique_read_back
     given = Technique(set_points.kv, set_points.ma, measured.exposure_ms)
-    index = radiograph.exposure_index
+    index, target = radiograph.exposure_index, order.target_exposure_index
+    kerma = _kerma_ugy(measured.technique, given.ms)
     return {
+        "preset": order.preset or None,
         "kv": round(given.kv, 2),
         "ma": round(given.ma, 3),
         "ms": round(given.ms, 2),
         "mas": round(given.mas, 4),
         "kv_measured": None if measured.kv_measured is None else round(measured.kv_measured, 2),
-        "entrance_air_kerma_ugy": round(_kerma_ugy(measured.technique, given.ms), 3),
+        "entrance_air_kerma_ugy": round(kerma, 3),
         "dose_area_product_ugy_m2": round(_area_product(measured.technique, given.ms), 4),
         "exposure_index": round(index, 1),
-        "target_exposure_index": DEFAULT_TARGET_EXPOSURE_INDEX,
-        "deviation_index": round(deviation_index(index), 2),
+        "target_exposure_index": target,
+        "deviation_index": round(deviation_index(index, target), 2),
         "exposure_index_note": EXPOSURE_INDEX_NOTE,
+        "effective_dose_usv": _significant(effective_dose_usv(kerma, _age_years(order))),
+    }
+
+
+def _age_years(order: Order) -> float:
+    return order.child.age_years(order.visit_date)
+
+
+def _significant(value: float) -> float:
+    """Round to two digits: an estimate has no more."""
+    return float(f"{value:.2g}")
+
+
+def _effective_dose(entries: Sequence[JournalEntry], order: Order) -> dict[str, Any]:
+    """Estimate what the whole visit gave, with what the estimate rests on."""
+    age_years = _age_years(order)
+    total = sum(air_kerma_ugy(given) for entry in entries if (given := _given(entry)) is not None)
+    return {
+        "effective_dose_total_usv": _significant(effective_dose_usv(total, age_years)),
+        "effective_dose_usv_per_ugy": round(effective_dose_coefficient(age_years), 5),
+        "effective_dose_factor": EFFECTIVE_DOSE_FACTOR,
+        "effective_dose_note": EFFECTIVE_DOSE_NOTE,
     }
 
 

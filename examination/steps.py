@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from acquisition.calibration import check_valid
 from acquisition.correct import correct
-from acquisition.quality import check_exposure, check_saturation
+from acquisition.quality import judge
 from bone_age.read import read_bone_age
 from device.exposure import ExposureRequest, ExposureStage
 from device.technique import check_technique
@@ -27,6 +26,8 @@ from examination.examination import (
     visit_of,
 )
 from examination.exposures import (
+    check_calibration,
+    earlier_frames,
     earlier_verdict,
     keep_frame,
     note_failure,
@@ -47,9 +48,7 @@ def arm(room: Room, visit: Ordered) -> Armed:
     check_technique(visit.order.technique)
     room.unit.sequence.rest(room.watch)
     room.stopwatch.lap("waiting")
-    status = room.unit.detector.status()
-    serial = room.unit.detector.identity.serial
-    check_valid(room.calibration, serial, room.unit.now(), status.temperature_c)
+    check_calibration(room.unit, room.calibration, room.unit.detector.status().temperature_c)
     request = ExposureRequest(room.unit.draw_nonce(), visit.order.technique)
     plan_exposure(room.unit, request, "visit", visit.visit_id)
     with note_failure(room.unit, request.nonce):
@@ -78,15 +77,16 @@ def _watched(room: Room) -> Callable[[ExposureStage], None]:
 
 
 def correct_frame(room: Room, exposed: Exposed) -> Corrected:
-    """Take the panel's own structure out of the frame."""
-    return Corrected(exposed.visit, correct(exposed.raw, room.calibration))
+    """Take the panel's own structure out of the frame, and what earlier exposures left in it."""
+    earlier = earlier_frames(room.unit, exposed.raw, room.calibration.lag)
+    return Corrected(exposed.visit, correct(exposed.raw, room.calibration, earlier))
 
 
 def check_quality(_room: Room, corrected: Corrected) -> Checked:
     """Judge the image while the child is still there."""
-    findings = [check(corrected.radiograph) for check in (check_exposure, check_saturation)]
-    kept = tuple(finding for finding in findings if finding is not None)
-    return Checked(corrected.visit, corrected.radiograph, kept)
+    radiograph, target = corrected.radiograph, corrected.visit.order.target_exposure_index
+    judged = judge(radiograph, target)
+    return Checked(corrected.visit, radiograph, judged.findings, judged.side)
 
 
 def await_decision(room: Room, checked: Checked) -> Accepted | Ordered:

@@ -130,7 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--usb-speed", choices=USB_SPEEDS, default="super", help="default: super")
     controls = [each.value for each in ExposureControl]
     add("--exposure-control", choices=controls, default="present", help="absent: never armed")
-    patients = "phantom:sex=F,bone_age=9.2,seed=1, radiograph:FILE, flat or empty"
+    patients = "phantom:sex=F,bone_age=9.2,seed=1, radiograph:FILE, flat, flat:beam=RQA5,"
+    patients += " edge:angle=2, wedge, foot or empty; a phantom may be side=right or both, wear"
+    patients += " metal=ring+bracelet+coin, move (motion_mm=2), be cut off (fingers_off_mm=5,"
+    patients += " thumb_off_mm, wrist_off_mm) or lie under blades (collimation=20:10:20:10)"
     add("--patient", default="empty", metavar="SPEC", help=patients)
     faults = "may be given again; --list-faults names them"
     add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,...]", help=faults)

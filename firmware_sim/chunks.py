@@ -21,9 +21,10 @@ class Chunk(IntEnum):
     DEVICE_TEMPERATURE = 0x0012
     BOOT_ID = 0x0013
     IMAGE_CHECKSUM = 0x0014
+    ROW_REFERENCE = 0x0015
 
 
-# What each chunk but the image holds: its form and its value for a frame and its block id.
+# What the chunks of one number hold: its form and its value for a frame and its block id.
 _CONTENT: dict[Chunk, tuple[str, Callable[[Frame, int], int | float]]] = {
     Chunk.FRAME_ID: ("<Q", lambda frame, block_id: block_id),
     Chunk.EXPOSURE_TIME: ("<d", lambda frame, block_id: frame.integration_us),
@@ -32,6 +33,8 @@ _CONTENT: dict[Chunk, tuple[str, Callable[[Frame, int], int | float]]] = {
     Chunk.IMAGE_CHECKSUM: ("<I", lambda frame, block_id: frame.image.checksum),
 }
 _TAG = struct.Struct("<II")
+# A float32 for every row of the image.
+ROW_REFERENCE_BYTES = 4
 EVERY_CHUNK = frozenset(Chunk)
 
 
@@ -55,9 +58,9 @@ class ChunkLayout:
         """Let frames carry this chunk no more."""
         self.enabled -= {chunk}
 
-    def payload_size(self, image_size: int) -> int:
-        """Give the bytes of a frame with its chunks."""
-        return image_size + self._tail_size if self.active else image_size
+    def payload_size(self, image_size: int, rows: int) -> int:
+        """Give the bytes of a frame of so many bytes and rows with its chunks."""
+        return image_size + self._tail_size(rows) if self.active else image_size
 
     def tail(self, frame: Frame, block_id: int) -> bytes:
         """Give what follows the image in a frame; nothing while chunks are off."""
@@ -65,16 +68,26 @@ class ChunkLayout:
             return b""
         parts = [_TAG.pack(Chunk.IMAGE, frame.pixels.nbytes)]
         for chunk in self._after_image:
-            form, value = _CONTENT[chunk]
-            parts += [struct.pack(form, value(frame, block_id))]
-            parts += [_TAG.pack(chunk, struct.calcsize(form))]
+            content = _content(chunk, frame, block_id)
+            parts += [content, _TAG.pack(chunk, len(content))]
         return b"".join(parts)
 
     @property
     def _after_image(self) -> list[Chunk]:
-        return [chunk for chunk in _CONTENT if chunk in self.enabled]
+        return [chunk for chunk in Chunk if chunk in self.enabled and chunk is not Chunk.IMAGE]
 
-    @property
-    def _tail_size(self) -> int:
-        sizes = (struct.calcsize(_CONTENT[chunk][0]) + _TAG.size for chunk in self._after_image)
-        return _TAG.size + sum(sizes)
+    def _tail_size(self, rows: int) -> int:
+        return _TAG.size + sum(_size(chunk, rows) + _TAG.size for chunk in self._after_image)
+
+
+def _content(chunk: Chunk, frame: Frame, block_id: int) -> bytes:
+    if chunk is Chunk.ROW_REFERENCE:
+        return frame.image.row_reference_dn.tobytes()
+    form, value = _CONTENT[chunk]
+    return struct.pack(form, value(frame, block_id))
+
+
+def _size(chunk: Chunk, rows: int) -> int:
+    if chunk is Chunk.ROW_REFERENCE:
+        return ROW_REFERENCE_BYTES * rows
+    return struct.calcsize(_CONTENT[chunk][0])

@@ -108,6 +108,13 @@ class Writer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class PerRow:
+    """The length of what is carried for every row of the image, in bytes per row."""
+
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """A value that lies not in the device's memory but in an event or a chunk that it sent."""
 
@@ -117,7 +124,7 @@ class Carried:
     description: str
     port: str
     offset: int
-    length: int
+    length: int | PerRow
     unit: str = ""
     origin: Origin = Origin.SFNC
     written_by: Writer = Writer.FIRMWARE
@@ -177,7 +184,7 @@ class Device:
     def payload_size(self) -> int:
         """Bytes of one frame with its chunks."""
         rows, columns = self.image_size
-        return self.chunks.payload_size(rows * columns * BYTES_PER_PIXEL)
+        return self.chunks.payload_size(rows * columns * BYTES_PER_PIXEL, rows)
 
     @property
     def settings(self) -> Settings:

@@ -15,6 +15,7 @@ from firmware_sim.features import (
     Kind,
     Limit,
     Lock,
+    PerRow,
     Writer,
     address_of,
 )
@@ -152,10 +153,12 @@ def _memory(
     return f'<{node} Name="{name}Reg" NameSpace="Custom">{"".join(lines)}</{node}>\n'
 
 
-def _place(address: int, length: int, access: str, port: str) -> list[str]:
+def _place(address: int, length: int | str, access: str, port: str) -> list[str]:
+    """Tell where a register lies; its length is a number, or the name of what tells it."""
+    is_named = isinstance(length, str)
     return [
         _tag("Address", hex(address)),
-        _tag("Length", str(length)),
+        _tag("pLength" if is_named else "Length", str(length)),
         _tag("AccessMode", access),
         _tag("pPort", port),
         _tag("Cachable", "NoCache"),
@@ -168,12 +171,23 @@ def _array(feature: Feature, address: int) -> str:
 
 
 def _carried_value(row: Carried, order: ByteOrder) -> str:
-    unit = [_tag("Unit", row.unit)] if row.unit else []
     described = [_tag("Description", row.description), _tag("Visibility", "Beginner")]
+    if isinstance(row.length, PerRow):
+        return _carried_array(row, described, row.length)
+    unit = [_tag("Unit", row.unit)] if row.unit else []
     value = _node(row, [*described, _tag("pValue", row.name + "Reg"), *unit])
     order = "little" if row.written_by is Writer.FIRMWARE else order
     kind = Kind.BOOLEAN if row.length < 8 else row.kind
     return value + _memory(row.name, kind, row.offset, row.length, "RO", row.port, order)
+
+
+def _carried_array(row: Carried, described: Sequence[str], per_row: PerRow) -> str:
+    """A register as long as the image has rows."""
+    length = row.name + "Length"
+    formula = _tag("Formula", f"ROWS * {per_row.length}")
+    rows = f'<pVariable Name="ROWS">Height</pVariable>{formula}'
+    knife = f'<IntSwissKnife Name="{length}" NameSpace="Custom">{rows}</IntSwissKnife>\n'
+    return _node(row, [*described, *_place(row.offset, length, "RO", row.port)]) + knife
 
 
 def _port(port: CarrierPort) -> str:

@@ -1,18 +1,17 @@
 """What a panel is made of, and one frame from its first charge to its pixels."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from firmware_sim.acquisition import AcquisitionSettings
 from firmware_sim.faults import FaultPoints
 from firmware_sim.frame import Frame, FrameMaker, Image
 from firmware_sim.image_faults import Wear
 from firmware_sim.lines import MICROSECONDS_PER_SECOND, Lines
+from firmware_sim.physics.reading import Circumstances, Reading
 
 
 class Geometry(Protocol):
@@ -41,14 +40,13 @@ class ImageSource(Protocol):
     def place(self, spec: str) -> None:
         """Lay a patient on the panel."""
 
-    def dark_frame(
-        self, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
+    def power_up(self) -> None:
+        """Forget what earlier frames left in the pixels."""
+
+    def read_dark(self, about: Circumstances) -> Reading:
         """Compute a frame without X-rays."""
 
-    def exposed_frame(
-        self, kv: float, mas: float, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
+    def read_exposed(self, kv: float, mas: float, about: Circumstances) -> Reading:
         """Compute a frame with X-rays."""
 
 
@@ -69,12 +67,18 @@ class FrameUnderWay:
     """
 
     def __init__(
-        self, imager: ImageSource, maker: FrameMaker, lines: Lines, points: FaultPoints
+        self,
+        imager: ImageSource,
+        maker: FrameMaker,
+        lines: Lines,
+        points: FaultPoints,
+        read_out_ms: float,
     ) -> None:
         self._imager = imager
         self._maker = maker
         self._lines = lines
         self._points = points
+        self._read_out_ms = read_out_ms
         self._began = Moment(0, 0.0, 0)
         self._settings = AcquisitionSettings()
         self._integration_us = 0.0
@@ -97,14 +101,14 @@ class FrameUnderWay:
 
     def take_dark(self, now: Moment) -> None:
         """Take it as a panel without X-rays sees it."""
-        self._take(partial(self._imager.dark_frame, *self._surroundings(now)))
+        self._take(partial(self._imager.read_dark, self._circumstances(now)))
 
     def take_exposed(self, now: Moment) -> None:
         """Take it with what the tube has sent out; without any, it is dark."""
         beam = self._lines.beam
         if beam.mas > 0.0:
-            about = self._surroundings(now)
-            self._take(partial(self._imager.exposed_frame, beam.kv, beam.mas, *about))
+            about = self._circumstances(now)
+            self._take(partial(self._imager.read_exposed, beam.kv, beam.mas, about))
         else:
             self.take_dark(now)
 
@@ -124,14 +128,23 @@ class FrameUnderWay:
             boot_id,
         )
 
+    def power_up(self) -> None:
+        """Forget what earlier frames left in the pixels."""
+        self._maker.before_the_next(self._imager.power_up)
+
     def forget(self) -> None:
         """Drop it."""
         self._pixels = None
 
-    def _take(self, take: "partial[NDArray[np.uint16]]") -> None:
+    def _take(self, take: Callable[[], Reading]) -> None:
         wear = Wear(self._points.dead_rows, self._points.drift_percent)
         self._pixels = self._maker.photograph(take, self._settings, wear)
 
-    def _surroundings(self, now: Moment) -> tuple[float, float, int]:
-        integrated_s = self._integration_us / MICROSECONDS_PER_SECOND
-        return integrated_s, now.temperature_c, now.frame_number
+    def _circumstances(self, now: Moment) -> Circumstances:
+        return Circumstances(
+            integration_s=self._integration_us / MICROSECONDS_PER_SECOND,
+            temperature_c=now.temperature_c,
+            frame_number=now.frame_number,
+            began_s=self._began.now_us / MICROSECONDS_PER_SECOND,
+            read_out_s=self._read_out_ms / 1000.0,
+        )

@@ -79,7 +79,8 @@ class Panel:
         self._lines = lines
         self._clock = clock
         self._points = points
-        self._frame = FrameUnderWay(imager, FrameMaker(worker), lines, points)
+        read_out_ms = SETTLE_MS + geometry.rows * LINE_READ_OUT_MS
+        self._frame = FrameUnderWay(imager, FrameMaker(worker), lines, points, read_out_ms)
         self._seed = seed
         self._until_us: int | None = None
         self._lease_ends_us: int | None = None
@@ -99,6 +100,7 @@ class Panel:
         """Begin as after a power cut; only what is counted since manufacture is still known."""
         self._watch_x_rays()
         self._lines.beam_enable = False
+        self._frame.power_up()
         self._forget(boot_id)
 
     def _forget(self, boot_id: int) -> None:

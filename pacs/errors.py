@@ -1,7 +1,7 @@
 """What can keep a radiograph from becoming a DICOM object.
 
 PacsError
-└── NotDicom     E-PACS-1   a name, number or UID that DICOM cannot hold
+└── NotDicom             E-PACS-1   a name, number or UID that DICOM cannot hold
 """
 
 from typing import ClassVar

@@ -38,6 +38,7 @@ class Study:
     scheduled_step_id: str = ""
     referring_physician: str = ""
     description: str = "Bone age, left hand"
+    protocol: str = "Left hand and wrist, PA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Instance:
     series_uid: str
     series_number: int = 1
     number: int = 1
+    series_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Exposure:
     """What was exposed and what it gave: units in the names.
 
     `entrance_air_kerma_ugy` is without backscatter; `event_uid` names the irradiation event.
+    `dose_comment` says what no figure of DICOM can hold. `laterality` is what the image shows.
     """
 
     at: datetime
@@ -67,6 +70,7 @@ class Exposure:
     exposure_index: float
     target_exposure_index: float
     deviation_index: float
+    dose_comment: str = ""
     laterality: Laterality = Laterality.LEFT
 
 

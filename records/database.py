@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 from records.errors import RecordsBusy, RecordsUnreadable
 
 # The newest file in migrations/versions.
-SCHEMA = "0001"
+SCHEMA = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 5000
 
@@ -88,6 +88,17 @@ class ExposureEventRow(Table):
     at: Mapped[datetime] = mapped_column(UtcTime)
     event: Mapped[str] = mapped_column(String(20))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DetectorQualityRow(Table):
+    """One quality control of a detector; rows are only ever added."""
+
+    __tablename__ = "detector_quality"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    detector_serial: Mapped[str] = mapped_column(index=True)
+    made: Mapped[datetime] = mapped_column(UtcTime)
+    passed: Mapped[bool]
+    record: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Database:

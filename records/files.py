@@ -56,8 +56,8 @@ def sweep_unfinished(folder: Path, names: Sequence[str]) -> None:
         (folder / f"{name}{array_files.UNFINISHED}").unlink(missing_ok=True)
 
 
-def store_frame(path: Path, pixels: NDArray[np.uint16]) -> str:
-    """Store the pixels of a frame, durably; return the SHA-256 of the file."""
+def store_frame(path: Path, pixels: NDArray[np.uint16] | NDArray[np.float32]) -> str:
+    """Store the numbers of a frame, durably; return the SHA-256 of the file."""
     content = array_files.array_bytes(pixels)
     write_atomically(path, content)
     return array_files.sha256(content)

@@ -7,6 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
 from records.errors import FileNotStored, FrameUnreadable
@@ -28,6 +31,10 @@ def store_raw_frame(folders: Sequence[Path], name: str, frame: RawFrame) -> dict
 
 def _store(path: Path, frame: RawFrame) -> dict[str, Any]:
     stored = _facts(path, store_frame(path, frame.pixels), frame)
+    if frame.row_reference_dn is not None:
+        rows = path.with_name(f"{path.stem}-rows.npy")
+        digest = store_frame(rows, frame.row_reference_dn)
+        stored["row_reference"] = {"file": str(rows), "sha256": digest}
     write_atomically(path.with_suffix(".json"), json.dumps(stored).encode())
     return stored
 
@@ -68,6 +75,7 @@ def load_raw_frame(stored: dict[str, Any]) -> RawFrame:
             integration_ms=stored["integration_ms"],
             timestamp_ns=stored["timestamp_ns"],
             exposure=_exposure(stored["exposure"]),
+            row_reference_dn=_row_reference(stored.get("row_reference")),
         )
     except (KeyError, TypeError) as exc:
         raise FrameUnreadable("The journal does not say enough about a stored frame.") from exc
@@ -78,3 +86,8 @@ def _exposure(stored: dict[str, Any] | None) -> MeasuredExposure | None:
         return None
     techniques = {name: Technique(**stored[name]) for name in ("technique", "technique_read_back")}
     return MeasuredExposure(**{**stored, **techniques})
+
+
+def _row_reference(stored: dict[str, str] | None) -> NDArray[np.float32] | None:
+    """Load the row reference, which frames of a panel without one do not have."""
+    return None if stored is None else load_frame(Path(stored["file"]), stored["sha256"])

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 
 from device.errors import Exposed
 from records.database import Database, ExposureEventRow, ExposureRow
@@ -30,6 +30,8 @@ class ExposureEvent(Enum):
 # A frame that came with a failure is KEPT, not STORED: nobody goes on from it.
 _ENDINGS = (ExposureEvent.STORED, ExposureEvent.ENDED, ExposureEvent.INTERRUPTED)
 
+# What the exposures of a calibration are for.
+CALIBRATION = "calibration"
 
 Happened = tuple[datetime, ExposureEvent, dict[str, Any]]
 
@@ -121,6 +123,21 @@ class Journal:
         """Return exposures of one power-up of a panel of which nobody knows whether they were."""
         ended = self._read(ExposureRow.boot_id == boot_id)
         return [entry for entry in ended if entry.was_exposed is Exposed.UNKNOWN]
+
+    def entries_of_boot(self, serial: str, boot_id: int) -> list[JournalEntry]:
+        """Return the exposures of one power-up of a panel, oldest first."""
+        same_panel = ExposureRow.detector_serial == serial
+        return self._read(and_(same_panel, ExposureRow.boot_id == boot_id))
+
+    def exposures_since(self, serial: str, moment: datetime) -> int:
+        """Count the exposures that may have been made on a panel since a moment.
+
+        The flats of calibrations do not count: who makes them makes a new calibration.
+        """
+        same_panel = ExposureRow.detector_serial == serial
+        no_flat = ExposureRow.purpose != CALIBRATION
+        since = self._read(and_(same_panel, no_flat, ExposureRow.planned > moment))
+        return sum(entry.was_exposed is not Exposed.NO for entry in since)
 
     def _read(self, wanted: ColumnElement[bool]) -> list[JournalEntry]:
         query = (

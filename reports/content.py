@@ -73,13 +73,18 @@ def _content(result: Mapping[str, Any], picture_png: bytes) -> ReportContent:
     bone_age = reading["bone_age_months"] if reading else None
     return ReportContent(
         identity=_identity(patient, visit, born, on),
-        simulated=_SIMULATED in result.get("device", {}).get("detector_model", ""),
+        simulated=is_simulated(result.get("device", {}).get("detector_model", "")),
         view=visit.get("procedure", en.VIEW),
         picture_png=picture_png,
         reading=reading_part(reading, growth, age),
         growth=growth_part(growth, patient, bone_age),
         visit=visit_part(result),
     )
+
+
+def is_simulated(detector_model: str) -> bool:
+    """Tell whether a panel of this model makes its frames without X-rays."""
+    return _SIMULATED in detector_model
 
 
 def _visit_date(visit: Mapping[str, Any]) -> date:

@@ -6,6 +6,8 @@ from growth.ages import MONTHS_PER_YEAR, ExactAge, whole_years_and_months
 
 # Beyond these a centile says no more than that the child is very small or very large.
 _LOWEST_CENTILE, _HIGHEST_CENTILE = 0.1, 99.9
+# Digits below this say nothing about a detector.
+_NEXT_TO_NOTHING = 0.001
 
 
 def years_and_months(months: float) -> str:
@@ -57,3 +59,12 @@ def offset(at: str) -> str:
     """Return the time zone of an ISO date and time, or nothing. Raises ValueError."""
     zone = datetime.fromisoformat(at).strftime("%z")
     return f"UTC{zone[:3]}:{zone[3:]}".replace("-", "−") if zone else ""
+
+
+def measured(value: float | None, unit: str = "") -> str:
+    """Return a figure to three digits with its unit; what is next to nothing is called so."""
+    if value is None:
+        return "none"
+    if 0 < abs(value) < _NEXT_TO_NOTHING:
+        return f"< {_NEXT_TO_NOTHING:g} {unit}".rstrip()
+    return f"{value:.0f} {unit}".rstrip() if abs(value) >= 100 else f"{value:.3g} {unit}".rstrip()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -33,6 +29,7 @@ from reportlab.platypus import (
     Table,
 )
 
+from reports import typeset
 from reports.charts import (
     ACCENT,
     BAND,
@@ -57,8 +54,9 @@ _PICTURE_WIDTH: Final = 60 * mm
 _PICTURE_HEIGHT: Final = 88 * mm
 # The printed picture has 300 dots to the inch; the original is larger and lies beside the report.
 _PICTURE_PIXELS: Final = 1000
-# What is darker than this grey on squares of 16 pixels is empty margin.
-_EMPTY_GREY: Final = 12
+# What is darker than this grey on squares of 16 pixels is empty margin: the skin at a finger tip is
+# 8 of 255 where 1 mm of soft tissue is black.
+_EMPTY_GREY: Final = 5
 _COARSE_PIXELS: Final = 16
 # Where page one is full, the curve gives way before anything moves to another page.
 _CHART_HEIGHTS: Final = (62 * mm, 54 * mm, 46 * mm)
@@ -69,8 +67,6 @@ _SIMULATED_HEIGHT: Final = 6.5 * mm
 _FOOT: Final = 15 * mm
 _WARNING: Final = HexColor("#8a2f0b")
 _WARNING_BAND: Final = HexColor("#fbeee6")
-
-_Rows = list[list[Flowable | str]]
 
 
 def render(content: ReportContent) -> bytes:
@@ -88,24 +84,9 @@ def render(content: ReportContent) -> bytes:
     return _build(content, picture, pages, _CHART_HEIGHTS[0])[1]
 
 
-def missing_glyphs(text: str) -> tuple[str, ...]:
-    """Return the code points of a text, like "U+20BB7", that no report can print."""
-    printable = _register_typefaces()
-    lacking = (letter for letter in text if ord(letter) not in printable and letter not in "\n\r\t")
-    return tuple(f"U+{ord(letter):04X}" for letter in dict.fromkeys(lacking))
-
-
-@cache
-def _register_typefaces() -> frozenset[int]:
-    """Make both faces known to reportlab and return the code points of the regular one."""
-    for name in (REGULAR, BOLD):
-        pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
-    return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
-
-
 def _refuse_unprintable(content: ReportContent) -> None:
     for text in _texts(content):
-        lacking = missing_glyphs(text)
+        lacking = typeset.missing_glyphs(text)
         if lacking:
             shown = "".join(letter if letter.isprintable() else "?" for letter in text[:60])
             raise GlyphMissing(
@@ -153,10 +134,10 @@ def _trimmed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _extent(shown: NDArray[np.bool_], length: int) -> tuple[int, int]:
-    """Return from where to where something shows, in pixels, with a square of room around it."""
+    """Return from where to where something shows, in pixels, with some room around it."""
     places, square = np.flatnonzero(shown), length / len(shown)
-    first = max(0, int((places[0] - 1) * square))
-    return first, min(length, int((places[-1] + 2) * square))
+    first = max(0, int((places[0] - 3) * square))
+    return first, min(length, int((places[-1] + 4) * square))
 
 
 def _build(
@@ -214,9 +195,12 @@ def _draw_first_head(canvas: Canvas, content: ReportContent) -> None:
     name = _fitting(escape(content.identity.name), _WIDTH - 6 * mm, 9 * mm, 14)
     _draw_at(canvas, name, _MARGIN + 3 * mm, top - 5.5 * mm)
     facts = content.identity.facts
-    cells = [[_label(fact.label) for fact in facts[:5]], [_text(fact.value) for fact in facts[:5]]]
+    cells = [
+        [typeset.label(fact.label) for fact in facts[:5]],
+        [typeset.text(fact.value) for fact in facts[:5]],
+    ]
     table = Table(cells, colWidths=[38 * mm, 16 * mm, 26 * mm, 44 * mm, 26 * mm])
-    table.setStyle(_PLAIN)
+    table.setStyle(typeset.PLAIN)
     _draw_at(canvas, table, _MARGIN + 3 * mm, top - 15.5 * mm)
     _draw_simulated(canvas, content, top - 27 * mm)
 
@@ -279,7 +263,7 @@ def _clinical_page(
         [[_picture(content, picture), "", _reading(content, width)]],
         colWidths=[_PICTURE_WIDTH, _GAP, width],
     )
-    beside.setStyle(_PLAIN)
+    beside.setStyle(typeset.PLAIN)
     return [
         NextPageTemplate("later"),
         Spacer(0, 1.5 * mm),
@@ -296,7 +280,13 @@ def _picture(content: ReportContent, picture: tuple[bytes, float]) -> list[Flowa
     width = min(_PICTURE_WIDTH, _PICTURE_HEIGHT / tallness)
     image = Image(BytesIO(png), width, width * tallness, hAlign="LEFT")
     view = en.AS_ORDERED.format(view=content.view)
-    return [image, Spacer(0, 1.5 * mm), _text(view), _note(en.PICTURE_NOTE)]
+    warnings = [
+        typeset.styled(escape(warning), BOLD, 8, 10.5, _WARNING)
+        for warning in content.visit.picture_warnings
+    ]
+    gap = [Spacer(0, 1 * mm)] if warnings else []
+    shown = [image, Spacer(0, 1.5 * mm), typeset.text(view), *gap, *warnings, *gap]
+    return [*shown, typeset.note(en.PICTURE_NOTE)]
 
 
 def _reading(content: ReportContent, width: float) -> list[Flowable]:
@@ -306,26 +296,31 @@ def _reading(content: ReportContent, width: float) -> list[Flowable]:
             *_refusal(content),
             *_facts(reading.facts, width),
             Spacer(0, 2 * mm),
-            *map(_remark, reading.notes),
+            *map(typeset.remark, reading.notes),
         ]
-    story: list[Flowable] = [_label(en.BONE_AGE), _styled(reading.headline, BOLD, 27, 36, ACCENT)]
+    story: list[Flowable] = [
+        typeset.label(en.BONE_AGE),
+        typeset.styled(reading.headline, BOLD, 27, 36, ACCENT),
+    ]
     if reading.interval is not None:
         story.append(
-            _styled(f"{reading.interval.label}: {reading.interval.value}", BOLD, 10.5, 14, INK)
+            typeset.styled(
+                f"{reading.interval.label}: {reading.interval.value}", BOLD, 10.5, 14, INK
+            )
         )
     story += [Spacer(0, 2 * mm), bone_age_strip(reading.strip, width), Spacer(0, 2 * mm)]
     story += _facts(reading.facts, width)
     if reading.conventions:
         heading = en.CONVENTIONS if len(reading.conventions) > 1 else en.ONE_CONVENTION
-        story += [_heading(heading), *_verdicts(reading.conventions, width)]
-    return [*story, Spacer(0, 1 * mm), *map(_note, reading.notes)]
+        story += [typeset.heading(heading), *_verdicts(reading.conventions, width)]
+    return [*story, Spacer(0, 1 * mm), *map(typeset.note, reading.notes)]
 
 
 def _refusal(content: ReportContent) -> list[Flowable]:
-    reasons = [_bullet(reason, 9.5) for reason in content.reading.reasons]
+    reasons = [typeset.bullet(reason, 9.5) for reason in content.reading.reasons]
     return [
-        _styled(content.reading.headline, BOLD, 20, 26, _WARNING),
-        _text(en.WHY_REFUSED),
+        typeset.styled(content.reading.headline, BOLD, 20, 26, _WARNING),
+        typeset.text(en.WHY_REFUSED),
         *reasons,
         Spacer(0, 3 * mm),
     ]
@@ -334,69 +329,72 @@ def _refusal(content: ReportContent) -> list[Flowable]:
 def _facts(facts: tuple[Fact, ...], width: float) -> list[Flowable]:
     if not facts:
         return []
-    rows: _Rows = [[_label(fact.label), _text(fact.value)] for fact in facts]
-    return [_ruled(rows, [31 * mm, width - 31 * mm])]
+    rows: typeset.Rows = [[typeset.label(fact.label), typeset.text(fact.value)] for fact in facts]
+    return [typeset.ruled(rows, [31 * mm, width - 31 * mm])]
 
 
 def _verdicts(verdicts: tuple[Fact, ...], width: float) -> list[Flowable]:
-    rows: _Rows = [[_label(fact.label), _text(fact.value)] for fact in verdicts]
-    return [_ruled(rows, [58 * mm, width - 58 * mm])]
+    rows: typeset.Rows = [
+        [typeset.label(fact.label), typeset.text(fact.value)] for fact in verdicts
+    ]
+    return [typeset.ruled(rows, [58 * mm, width - 58 * mm])]
 
 
 def _growth_table(content: ReportContent) -> list[Flowable]:
     growth = content.growth
-    story: list[Flowable] = [_heading(en.GROWTH)]
+    story: list[Flowable] = [typeset.heading(en.GROWTH)]
     if growth.rows:
-        rows: _Rows = [[_label(heading) for heading in en.GROWTH_HEADINGS]]
+        rows: typeset.Rows = [[typeset.label(heading) for heading in en.GROWTH_HEADINGS]]
         rows += [
-            [_text(row.measure), _text(row.size), *map(_text, row.scores)] for row in growth.rows
+            [typeset.text(row.measure), typeset.text(row.size), *map(typeset.text, row.scores)]
+            for row in growth.rows
         ]
-        story.append(_ruled(rows, [18 * mm, 27 * mm, *[(_WIDTH - 45 * mm) / 3] * 3]))
+        story.append(typeset.ruled(rows, [18 * mm, 27 * mm, *[(_WIDTH - 45 * mm) / 3] * 3]))
         story.append(Spacer(0, 1 * mm))
-    story += [_remark(remark) for remark in growth.remarks]
-    return [*story, _note(en.REFERENCES_NOTE)] if growth.rows else story
+    story += [typeset.remark(remark) for remark in growth.remarks]
+    return [*story, typeset.note(en.REFERENCES_NOTE)] if growth.rows else story
 
 
 def _height(content: ReportContent, height: float) -> list[Flowable]:
     growth = content.growth
     beside = 52 * mm
     width = _WIDTH - beside - _GAP
-    target: list[Flowable] = [_heading(en.TARGET), *_facts_narrow(growth.target, beside)]
-    target += map(_note, growth.target_notes)
+    target: list[Flowable] = [typeset.heading(en.TARGET), *_facts_narrow(growth.target, beside)]
+    target += map(typeset.note, growth.target_notes)
     if growth.chart is None:
-        missing = [_heading(en.HEIGHT_CHART), _text(growth.no_chart)]
+        missing = [typeset.heading(en.HEIGHT_CHART), typeset.text(growth.no_chart)]
         return [*missing, *(target if growth.target_notes else [])]
     chart: list[Flowable] = [
-        _heading(en.HEIGHT_CHART),
+        typeset.heading(en.HEIGHT_CHART),
         height_chart(growth.chart, width, height),
     ]
-    target = [*target, Spacer(0, 3 * mm), _note(growth.chart.caption)]
+    target = [*target, Spacer(0, 3 * mm), typeset.note(growth.chart.caption)]
     table = Table([[chart, "", target]], colWidths=[width, _GAP, beside])
-    table.setStyle(_PLAIN)
+    table.setStyle(typeset.PLAIN)
     return [Spacer(0, 2 * mm), table]
 
 
 def _facts_narrow(facts: tuple[Fact, ...], width: float) -> list[Flowable]:
-    rows: _Rows = [[_label(fact.label), _text(fact.value)] for fact in facts]
-    return [_ruled(rows, [16 * mm, width - 16 * mm])] if rows else []
+    rows: typeset.Rows = [[typeset.label(fact.label), typeset.text(fact.value)] for fact in facts]
+    return [typeset.ruled(rows, [16 * mm, width - 16 * mm])] if rows else []
 
 
 def _signature() -> Flowable:
     widths = [18 * mm, 80 * mm, 6 * mm, 12 * mm, _WIDTH - 116 * mm]
     line = Table(
-        [[_label(en.SIGNATURE), "", "", _label(en.SIGNATURE_DATE), ""]],
+        [[typeset.label(en.SIGNATURE), "", "", typeset.label(en.SIGNATURE_DATE), ""]],
         colWidths=widths,
         rowHeights=[8 * mm],
     )
     line.setStyle(
         [
-            *_PLAIN,
+            *typeset.PLAIN,
             ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
             ("LINEBELOW", (1, 0), (1, 0), 0.5, QUIET),
             ("LINEBELOW", (4, 0), (4, 0), 0.5, QUIET),
         ]
     )
-    return KeepTogether([_styled(en.UNSIGNED, BOLD, 8.5, 11, INK), line])
+    return KeepTogether([typeset.styled(en.UNSIGNED, BOLD, 8.5, 11, INK), line])
 
 
 # Page two: how it was done, with what, and where it ends
@@ -414,153 +412,96 @@ def _technical_page(content: ReportContent) -> list[Flowable]:
 
 def _exposures(content: ReportContent) -> list[Flowable]:
     visit = content.visit
-    story: list[Flowable] = [_heading(en.EXPOSURES)]
+    story: list[Flowable] = [typeset.heading(en.EXPOSURES)]
     if visit.exposures:
-        rows: _Rows = [
+        rows: typeset.Rows = [
             [
-                _label(
+                typeset.label(
                     heading,
                 )
                 for heading in en.EXPOSURE_HEADINGS
             ]
         ]
-        rows += [list(map(_text, cells)) for cells in visit.exposures]
+        rows += [list(map(typeset.text, cells)) for cells in visit.exposures]
         widths = [6, 19, 13, 14, 14, 15, 26]
-        story.append(_ruled(rows, [*(width * mm for width in widths), _WIDTH - sum(widths) * mm]))
+        story.append(
+            typeset.ruled(rows, [*(width * mm for width in widths), _WIDTH - sum(widths) * mm])
+        )
     else:
-        story.append(_text(en.NO_EXPOSURES))
+        story.append(typeset.text(en.NO_EXPOSURES))
     first, *rest = visit.dose
-    return [*story, Spacer(0, 1 * mm), _remark(first), *map(_note, rest)]
+    return [*story, Spacer(0, 1 * mm), typeset.remark(first), *map(typeset.note, rest)]
 
 
 def _findings(content: ReportContent) -> list[Flowable]:
     findings = content.visit.findings
-    story: list[Flowable] = [_heading(en.FINDINGS)]
-    rows: _Rows = [
-        [_label(finding.severity), _label(finding.code), _text(finding.message)]
+    story: list[Flowable] = [typeset.heading(en.FINDINGS)]
+    rows: typeset.Rows = [
+        [
+            typeset.label(finding.severity),
+            typeset.label(finding.code),
+            typeset.text(finding.message),
+        ]
         for finding in findings
     ]
     if rows:
-        story.append(_ruled(rows, [18 * mm, 20 * mm, _WIDTH - 38 * mm]))
-    return [*story, *map(_note, content.visit.findings_notes)]
+        story.append(typeset.ruled(rows, [18 * mm, 20 * mm, _WIDTH - 38 * mm]))
+    return [*story, *map(typeset.note, content.visit.findings_notes)]
 
 
 def _timeline(content: ReportContent) -> list[Flowable]:
     visit = content.visit
     widths = [18 * mm, _WIDTH / 2 - 18 * mm] * 2
-    table = _ruled(_in_two_columns(visit.timeline), widths)
-    return [_heading(visit.timeline_title), table, *map(_note, visit.timeline_notes)]
+    table = typeset.ruled(_in_two_columns(visit.timeline), widths)
+    return [typeset.heading(visit.timeline_title), table, *map(typeset.note, visit.timeline_notes)]
 
 
 def _device(content: ReportContent) -> list[Flowable]:
     # A hash and a calibration need the whole width.
     facts = content.visit.device
     short = tuple(fact for fact in facts if fact.label not in en.LONG_LABELS)
-    long: _Rows = [[_label(f.label), _text(f.value)] for f in facts if f.label in en.LONG_LABELS]
+    long: typeset.Rows = [
+        [typeset.label(f.label), typeset.text(f.value)] for f in facts if f.label in en.LONG_LABELS
+    ]
     widths = [34 * mm, _WIDTH / 2 - 34 * mm] * 2
-    story: list[Flowable] = [_heading(en.DEVICE), _ruled(_in_two_columns(short), widths)]
+    story: list[Flowable] = [
+        typeset.heading(en.DEVICE),
+        typeset.ruled(_in_two_columns(short), widths),
+    ]
     if long:
-        story.append(_ruled(long, [34 * mm, _WIDTH - 34 * mm]))
+        story.append(typeset.ruled(long, [34 * mm, _WIDTH - 34 * mm]))
     visit = content.identity.facts[-1]
     return [
         *story,
-        _ruled([[_label(visit.label), _text(visit.value)]], [34 * mm, _WIDTH - 34 * mm]),
+        typeset.ruled(
+            [[typeset.label(visit.label), typeset.text(visit.value)]], [34 * mm, _WIDTH - 34 * mm]
+        ),
     ]
 
 
-def _in_two_columns(facts: tuple[Fact, ...]) -> _Rows:
+def _in_two_columns(facts: tuple[Fact, ...]) -> typeset.Rows:
     """Return label and value twice in a row; one reads down the left half, then the right."""
     half = (len(facts) + 1) // 2
     right: list[Fact | None] = [*facts[half:], None]
-    rows: _Rows = []
+    rows: typeset.Rows = []
     for left, beside in zip(facts[:half], right, strict=False):
-        rows.append([_label(left.label), _text(left.value), *_cells(beside)])
+        rows.append([typeset.label(left.label), typeset.text(left.value), *_cells(beside)])
     return rows
 
 
 def _cells(fact: Fact | None) -> list[Flowable | str]:
-    return [_label(fact.label), _text(fact.value)] if fact else ["", ""]
+    return [typeset.label(fact.label), typeset.text(fact.value)] if fact else ["", ""]
 
 
 def _limits() -> list[Flowable]:
-    sentences = [_bullet(sentence, 8.5) for sentence in en.LIMIT_SENTENCES]
-    return [CondPageBreak(50 * mm), _heading(en.LIMITS), *sentences]
-
-
-# Type and tables
-
-_PLAIN: list[tuple[Any, ...]] = [
-    ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 0),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    # Without a face of its own an empty cell would name one that is not embedded.
-    ("FONTNAME", (0, 0), (-1, -1), REGULAR),
-]
-_RULED: list[tuple[Any, ...]] = [
-    *_PLAIN,
-    ("TOPPADDING", (0, 0), (-1, -1), 1.6),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-    ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIRLINE),
-]
-
-
-def _ruled(rows: _Rows, widths: list[float]) -> Table:
-    """Return a table with a hairline below every row and no other lines."""
-    table = Table(rows, colWidths=widths, hAlign="LEFT")
-    table.setStyle(_RULED)
-    return table
-
-
-def _styled(markup: str, face: str, size: float, leading: float, color: Color) -> Paragraph:
-    style = ParagraphStyle(
-        "report",
-        fontName=face,
-        bulletFontName=face,
-        fontSize=size,
-        leading=leading,
-        textColor=color,
-        splitLongWords=1,
-    )
-    return Paragraph(markup, style)
-
-
-def _text(text: str) -> Paragraph:
-    return _styled(escape(text), REGULAR, 8.5, 11, INK)
-
-
-def _label(text: str) -> Paragraph:
-    return _styled(escape(text), REGULAR, 7.5, 11, QUIET)
-
-
-def _note(text: str) -> Paragraph:
-    return _styled(escape(text), REGULAR, 7, 9, QUIET)
-
-
-def _remark(text: str) -> Paragraph:
-    return _styled(escape(text), REGULAR, 8, 11, INK)
-
-
-def _bullet(text: str, size: float) -> Paragraph:
-    bullet = _styled(f"•&nbsp;&nbsp;{escape(text)}", REGULAR, size, 1.35 * size, INK)
-    bullet.style.leftIndent, bullet.style.firstLineIndent = size, -size
-    bullet.style.spaceAfter = 0.6 * mm
-    return bullet
-
-
-def _heading(text: str) -> Paragraph:
-    heading = _styled(escape(text), BOLD, 9.5, 12, ACCENT)
-    heading.style.spaceBefore, heading.style.spaceAfter = 3.2 * mm, 1 * mm
-    heading.style.keepWithNext = 1
-    return heading
+    sentences = [typeset.bullet(sentence, 8.5) for sentence in en.LIMIT_SENTENCES]
+    return [CondPageBreak(50 * mm), typeset.heading(en.LIMITS), *sentences]
 
 
 def _fitting(markup: str, width: float, height: float, largest: float) -> Paragraph:
     """Return the text as large as it fits into a box, down to 5 points; it is never cut."""
     for size in (size for size in (14, 12, 10, 8.5, 7, 6, 5) if size <= largest):
-        paragraph = _styled(markup, REGULAR, size, 1.2 * size, INK)
+        paragraph = typeset.styled(markup, REGULAR, size, 1.2 * size, INK)
         paragraph.style.wordWrap = "CJK"
         if paragraph.wrap(width, _PAGE_HEIGHT)[1] <= height:
             break

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
+from acquisition.quality_positioning import RIGHT_HAND
 from reports.figures import offset, signed, time_of_day
 from reports.reading_part import Fact
 from reports.wording import en
@@ -30,6 +31,7 @@ class VisitPart:
     dose: tuple[str, ...]
     findings: tuple[FindingLine, ...]
     findings_notes: tuple[str, ...]
+    picture_warnings: tuple[str, ...]
     timeline_title: str
     timeline: tuple[Fact, ...]
     timeline_notes: tuple[str, ...]
@@ -47,6 +49,7 @@ def visit_part(result: Mapping[str, Any]) -> VisitPart:
         dose=_dose(result),
         findings=findings,
         findings_notes=(en.FINDINGS_NOTE,) if findings else (en.NO_FINDINGS, en.FINDINGS_NOTE),
+        picture_warnings=_picture_warnings(result),
         timeline_title=_timeline_title(result["visit"]),
         timeline=_timeline(result),
         timeline_notes=_timeline_notes(result),
@@ -83,7 +86,18 @@ def _dose(result: Mapping[str, Any]) -> tuple[str, ...]:
         area=area,
         area_cgs=MGY_CM2_PER_UGY_M2 * area,
     )
-    return (total, *_index(result.get("exposure")), en.DOSE_NOTE)
+    return (total, *_index(result.get("exposure")), en.DOSE_NOTE, _effective_dose(dose))
+
+
+def _effective_dose(dose: Mapping[str, Any]) -> str:
+    """Return the estimate with all that belongs to it; older results have none."""
+    if dose.get("effective_dose_total_usv") is None:
+        return en.NO_EFFECTIVE_DOSE
+    return en.EFFECTIVE_DOSE.format(
+        factor=dose["effective_dose_factor"],
+        effective=dose["effective_dose_total_usv"],
+        coefficient=dose["effective_dose_usv_per_ugy"],
+    )
 
 
 def _index(exposure: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -104,6 +118,18 @@ def _finding(finding: Mapping[str, Any]) -> FindingLine:
     # The note on the index stands beside the index itself, once.
     message = finding["message"].replace(EXPOSURE_INDEX_NOTE, "").strip()
     return FindingLine(severity, finding["code"], message)
+
+
+def _picture_warnings(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what whoever sees the picture on page one must know of the checks."""
+    findings = result.get("findings", ())
+    repeats = [finding["code"] for finding in findings if finding["severity"] == "repeat"]
+    by = result["visit"].get("accepted_by") or en.NOBODY
+    warnings = [en.ACCEPTED_DESPITE.format(codes=", ".join(repeats), by=by)] if repeats else []
+    codes = {finding["code"] for finding in findings}
+    if RIGHT_HAND in codes:
+        warnings.append(en.SIDE_IN_DOUBT.format(code=RIGHT_HAND))
+    return tuple(warnings)
 
 
 def _timeline_title(visit: Mapping[str, Any]) -> str:

@@ -64,6 +64,19 @@ def test_the_service_manual_has_no_code_that_does_not_exist():
     assert sorted(set(listed) - {found.code for found in error_classes()}) == []
 
 
+def finding_codes():
+    """Return every code of a check that stands in the code of the checks."""
+    checks = "".join(
+        path.read_text() for path in sorted((ROOT / "acquisition").glob("quality*.py"))
+    )
+    return sorted(set(re.findall(r'"(Q-[A-Z]+-\d+)"', checks)))
+
+
+def test_every_finding_is_in_the_service_manual_and_no_other():
+    listed = re.findall(r"^\| (Q-[A-Z]+-\d+) \|", text_of("docs/errors.md"), re.M)
+    assert sorted(listed) == finding_codes()
+
+
 def test_no_code_is_used_twice():
     codes = [found.code for found in error_classes() if not found.__subclasses__()]
     assert sorted(codes) == sorted(set(codes))

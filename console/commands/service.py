@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from acquisition.calibration import save
+from acquisition.calibration import Calibration, load, save
 from acquisition.calibration_report import save_report
+from acquisition.errors import CalibrationError
 from console.app import serve as listen
 from console.assemble import (
     Addresses,
@@ -31,8 +32,16 @@ from console.telling import Telling, print_checks
 from device.clock import SystemClock
 from device.spellman.xrb011 import BENCH_BEAM_MS, BENCH_KV, BENCH_UA
 from examination.bench_beam import bench_generator, make_bench_beam
-from examination.calibrate import calibrate_unit
+from examination.calibrate import (
+    Told,
+    calibrate_unit,
+    calibration_from_panel,
+    keep_on_panel,
+    renew_darks_of_unit,
+)
+from examination.examination import Unit
 from examination.self_test import CHECKS, Check, Outcome, run_checks
+from records.detector_quality import QualitySeries
 from records.journal import Journal
 
 NO_UNIT = (
@@ -51,19 +60,57 @@ def calibrate(
     detector: DetectorUrl,
     generator: GeneratorUrl,
     out: Annotated[Path, typer.Option(help="folder for a copy of the maps and the report")],
+    *,
+    dark_only: Annotated[
+        bool, typer.Option("--dark-only", help="renew the dark maps: no X-rays, ten seconds")
+    ] = False,
+    from_panel: Annotated[
+        bool, typer.Option("--from-panel", help="take over what the panel keeps of itself")
+    ] = False,
 ) -> None:
-    """Take dark and flat frames with nothing on the panel; the hand switch makes every flat."""
+    """Take dark and flat frames with nothing on the panel; the hand switch makes every flat.
+
+    14 presses and 7 minutes. The maps are kept on this computer and in the panel, where it has
+    files for them.
+    """
+    if dark_only and from_panel:
+        raise typer.BadParameter("choose one of the two", param_hint="--dark-only --from-panel")
     settings, telling = read_settings(), Telling()
     with (
         open_database(settings) as database,
         open_unit(settings, database, Addresses(detector, generator), SystemClock()) as unit,
         telling.progress("calibrating") as told,
     ):
-        telling.say("Take everything off the panel. Press the hand switch for every flat frame.")
-        calibration = calibrate_unit(unit, told)
-        save(calibration, calibration_folder(settings, unit.detector))
-    save(calibration, out)
-    typer.echo(save_report(calibration, out))
+        folder = calibration_folder(settings, unit.detector)
+        if from_panel:
+            calibration = _taken_over(unit, folder, told)
+        elif dark_only:
+            calibration = renew_darks_of_unit(unit, load(folder), told)
+        else:
+            telling.say("Take everything off the panel. Press the hand switch for every flat.")
+            calibration = calibrate_unit(unit, told, _earlier(folder))
+        save(calibration, folder)
+        save(calibration, out)
+        report = save_report(calibration, out)
+        if not (from_panel or keep_on_panel(unit, calibration, told)):
+            telling.say("The panel has no files for its maps; they are on this computer only.")
+    typer.echo(report)
+
+
+def _earlier(folder: Path) -> Calibration | None:
+    """Load the calibration so far; one that cannot be read teaches nothing."""
+    try:
+        return load(folder)
+    except CalibrationError:
+        return None
+
+
+def _taken_over(unit: Unit, folder: Path, told: Told) -> Calibration:
+    """Read the panel's own calibration; this computer's stays if it is as new."""
+    kept, here = calibration_from_panel(unit, told), _earlier(folder)
+    if here is not None and (here.created, here.dark.made) >= (kept.created, kept.dark.made):
+        return here
+    return kept
 
 
 def serve(
@@ -80,9 +127,10 @@ def serve(
             addresses = opened.enter_context(start_simulated_device(options)).addresses
         if not (addresses.detector and addresses.generator):
             raise SettingWrong(NO_UNIT)
-        keeper = opened.enter_context(open_keeper(settings, addresses, SystemClock()))
+        database = opened.enter_context(open_database(settings))
+        keeper = opened.enter_context(open_keeper(settings, database, addresses, SystemClock()))
         with suppress(Stopped):  # being stopped is how it ends
-            listen(keeper, settings.port, telling.serving)
+            listen(keeper, QualitySeries(database), settings.port, telling.serving)
 
 
 def journal() -> None:

@@ -11,7 +11,8 @@ from uuid import uuid4
 import typer
 
 from acquisition.dose import technique_for
-from acquisition.quality import Finding, Severity
+from acquisition.quality import Finding, advises_repeat
+from acquisition.technique_presets import read_presets
 from console.assemble import Addresses, Person, open_room
 from console.commands.options import (
     STOPPING,
@@ -34,10 +35,10 @@ from console.settings import read_settings
 from console.stopping import StoppableClock
 from console.telling import Telling
 from device.exposure import ExposureStage
-from device.technique import HAND_PRESET, Technique
+from device.technique import HAND_PRESET
 from examination.deliver import REPORT, RESULT, read_result
 from examination.examination import Decision, Ordered, State, Verdict
-from examination.order import order_from, read_order
+from examination.order import Asked, order_from, read_order, with_technique
 from examination.run import run_visit
 from growth.child import DAYS_PER_YEAR
 
@@ -47,17 +48,22 @@ def visit(
     generator: GeneratorUrl,
     out: Annotated[Path, typer.Option(help="folder for this visit's files")],
     patient: Annotated[Path | None, typer.Option(help="patient file (JSON)")] = None,
-    kv: Annotated[float, typer.Option(help="tube voltage in kV")] = HAND_PRESET.kv,
-    ma: Annotated[float, typer.Option(help="tube current in mA")] = HAND_PRESET.ma,
-    ms: Annotated[float, typer.Option(help="exposure time in ms")] = HAND_PRESET.ms,
+    kv: Annotated[float | None, typer.Option(help="tube voltage, else the preset's")] = None,
+    ma: Annotated[float | None, typer.Option(help="tube current, else the preset's")] = None,
+    ms: Annotated[float | None, typer.Option(help="exposure time, else the preset's")] = None,
+    thickness_mm: Annotated[
+        float | None, typer.Option(help="of the palm; chooses the preset instead of the age")
+    ] = None,
 ) -> None:
     """Examine a child: arm, wait 30 s for the hand switch, correct, check, read, assess, report."""
-    started = now()
-    order = read_order(patient, Technique(kv, ma, ms), started.date())
-    telling = Telling()
+    started, settings, telling = now(), read_settings(), Telling()
+    presets = read_presets(settings.technique_presets)
+    ordered = read_order(patient, HAND_PRESET, started.date())
+    order = with_technique(ordered, Asked(kv, ma, ms, thickness_mm), presets)
+    telling.technique(order)
     person = Person(lambda findings, picture: _ask(telling, findings, picture), _watch(telling))
     addresses = Addresses(detector, generator)
-    with open_room(read_settings(), addresses, StoppableClock(STOPPING), person) as room:
+    with open_room(settings, addresses, StoppableClock(STOPPING), person) as room:
         finished = run_visit(room, Ordered(str(uuid4()), started, out.resolve(), order))
         telling.exposure_index(read_result(out))
         telling.reading(finished.reading)
@@ -132,7 +138,6 @@ def _ask(telling: Telling, findings: Sequence[Finding], picture: Path) -> Verdic
     telling.findings(findings)
     if not sys.stdin.isatty():
         return Verdict(Decision.ACCEPT, "nobody: there was no terminal to ask at")
-    advises_repeat = any(finding.severity is Severity.REPEAT for finding in findings)
-    if typer.confirm("Accept this image?", default=not advises_repeat):
+    if typer.confirm("Accept this image?", default=not advises_repeat(findings)):
         return Verdict(Decision.ACCEPT, "the operator")
     return Verdict(Decision.REPEAT, "the operator")

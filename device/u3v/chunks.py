@@ -8,7 +8,10 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from device.errors import FrameIncomplete
 
@@ -16,24 +19,29 @@ TAG = struct.Struct("<II")
 # Far more than any panel sends; a damaged length must not cost time.
 MOST_CHUNKS = 64
 
-# The features by which a panel's description names its chunks (SFNC ChunkDataControl; the last two
-# are the vendor's).
+# The features by which a panel's description names its chunks (SFNC ChunkDataControl; the last
+# three are the vendor's).
 FRAME_ID = "ChunkFrameID"
 EXPOSURE_TIME = "ChunkExposureTime"
 TEMPERATURE = "ChunkDeviceTemperature"
 BOOT_ID = "ChunkBootId"
 IMAGE_CHECKSUM = "ChunkImageChecksum"
-WANTED_CHUNKS = (FRAME_ID, EXPOSURE_TIME, TEMPERATURE, BOOT_ID, IMAGE_CHECKSUM)
+ROW_REFERENCE = "ChunkRowReference"
+WANTED_CHUNKS = (FRAME_ID, EXPOSURE_TIME, TEMPERATURE, BOOT_ID, IMAGE_CHECKSUM, ROW_REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
 class FrameFacts:
-    """What the panel itself says of one image; None for what it does not say."""
+    """What the panel itself says of one image; None for what it does not say.
+
+    `row_reference_dn` (rows,) is the mean of each row's light-shielded columns.
+    """
 
     frame_id: int | None = None
     exposure_us: float | None = None
     temperature_c: float | None = None
     boot_id: int | None = None
+    row_reference_dn: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 def split_chunks(payload: memoryview) -> list[tuple[int, memoryview]]:
@@ -66,6 +74,7 @@ def read_facts(
         exposure_us=_number(told.get(EXPOSURE_TIME)),
         temperature_c=_number(told.get(TEMPERATURE)),
         boot_id=_integer(told.get(BOOT_ID)),
+        row_reference_dn=_numbers(told.get(ROW_REFERENCE)),
     )
 
 
@@ -88,3 +97,11 @@ def _number(content: memoryview | None) -> float | None:
         return None
     value: float = struct.unpack("<d", content)[0]
     return value if math.isfinite(value) else None
+
+
+def _numbers(content: memoryview | None) -> NDArray[np.float32] | None:
+    """Read a row of single-precision numbers; one that holds what is no number tells nothing."""
+    if content is None or not len(content) or len(content) % 4:
+        return None
+    values = np.frombuffer(content, "<f4").astype(np.float32)
+    return values if np.isfinite(values).all() else None

@@ -1,8 +1,18 @@
 """SFNC ChunkDataControl: what a frame carries besides its image."""
 
-from firmware_sim.chunks import Chunk
+from firmware_sim.chunks import ROW_REFERENCE_BYTES, Chunk
 from firmware_sim.feature_table.choice import chosen, selector
-from firmware_sim.features import Carried, CarrierPort, Device, Feature, Kind, Lock, Origin, Value
+from firmware_sim.features import (
+    Carried,
+    CarrierPort,
+    Device,
+    Feature,
+    Kind,
+    Lock,
+    Origin,
+    PerRow,
+    Value,
+)
 
 _CHUNK = "ChunkDataControl"
 # The image always is there, so that nobody can select it (Aravis switches every entry off first).
@@ -12,6 +22,7 @@ _NAMES = {
     "DeviceTemperature": Chunk.DEVICE_TEMPERATURE,
     "BootId": Chunk.BOOT_ID,
     "ImageChecksum": Chunk.IMAGE_CHECKSUM,
+    "RowReference": Chunk.ROW_REFERENCE,
 }
 CHUNK_SELECTOR = selector("ChunkSelector", _CHUNK, "Which chunk is meant.", _NAMES)
 
@@ -60,7 +71,7 @@ PORTS = tuple(CarrierPort(f"Chunk{name}Port", "ChunkID", chunk) for name, chunk 
 def _carried(
     name: str,
     kind: Kind,
-    length: int,
+    length: int | PerRow,
     description: str,
     unit: str = "",
     origin: Origin = Origin.SFNC,
@@ -77,4 +88,12 @@ CARRIED = (
     _carried("DeviceTemperature", Kind.FLOAT, 8, "The panel when it began.", "C", Origin.OURS),
     _carried("BootId", Kind.INTEGER, 8, "Power-up under which it was taken.", "", Origin.OURS),
     _carried("ImageChecksum", Kind.INTEGER, 4, "CRC-32 of the image.", "", Origin.OURS),
+    _carried(
+        "RowReference",
+        Kind.REGISTER,
+        PerRow(ROW_REFERENCE_BYTES),
+        "Mean of the light-shielded columns in each row, float32, little-endian, in DN.",
+        "DN",
+        Origin.OURS,
+    ),
 )

@@ -33,6 +33,8 @@ ULNA = ForearmBone("uln", (-17.5, -41.5), -0.5 / 108.5, 16.5, 10.5, 8.0, 0.0)
 # Adult shaft, whose cortex is thickest halfway; what is drawn of it runs on beyond the panel.
 _SHAFT_MM = 235.0
 _LENGTH_MM = 170.0
+# Infants' bones are wide for their length, and yet a gap is seen between the two (radiographs).
+INFANTS_APART = 0.28
 # Gaps of a fused bone that are bridged.
 _CLOSING_MM = 7.0
 
@@ -85,12 +87,13 @@ def _plate(build: Build, bone: ForearmBone, state: EpiphysisState) -> Plate:
     height = max(min(1.25 * half_width, zone - gap), 1e-3)
     centre = -zone + 0.04 * base + gap + height / 2.0
     flare = bone.flare * base
+    apart = np.array([1.0 + INFANTS_APART * build.infancy, 1.0])
     shape = _radial_epiphysis if bone is RADIUS else _ulnar_epiphysis
     epiphysis = shape(build, half_width, height, state) + [flare, centre]
     edge, low = 0.47 * base, -zone - 0.15 * base
     bridge = [(-edge, low), (edge, low), (edge, centre), (-edge, centre)]
     return Plate(
-        origin=build.at_wrist(np.array(bone.joint) * build.length),
+        origin=build.at_wrist(np.array(bone.joint) * build.length * apart),
         degrees=float(np.degrees(np.arctan(bone.slope))) + build.wrist_degrees,
         shaft_outline=_shaft(build, bone, base, zone),
         fused_outline=np.array(bridge) + [flare, 0.0],
@@ -100,6 +103,7 @@ def _plate(build: Build, bone: ForearmBone, state: EpiphysisState) -> Plate:
         scar_y=-zone + 0.04 * base + 0.5 * gap,
         metaphysis=base,
         state=state,
+        scar_x=flare,
     )
 
 
@@ -124,7 +128,7 @@ def _radial_epiphysis(
     build: Build, half_width: float, height: float, state: EpiphysisState
 ) -> Points:
     """Return a plate that grows its styloid on the thumb's side."""
-    outline = outlines.plate_outline(half_width, height, 0.18 * height * state.capping)
+    outline = outlines.plate_outline(half_width, height, 0.28 * height * state.capping)
     outline = outline * [1.0, -1.0]
     across = outline[:, 0] / half_width
     formed = float(np.clip((state.width_ratio - 0.45) / 0.5, 0.0, 1.0))

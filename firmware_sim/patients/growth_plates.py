@@ -28,6 +28,7 @@ class Plate:
     scar_y: float
     metaphysis: float
     state: EpiphysisState
+    scar_x: float = 0.0
 
 
 def add_growing_bone(
@@ -75,7 +76,8 @@ def add_scar(skeleton: Skeleton, build: Build, name: str, plate: Plate, matter: 
     across = np.linspace(-1.0, 1.0, 15)
     phase = build.individual.uniform(f"{name} scar", 0.0, 6.0)
     wave = plate.scar_y + 0.04 * plate.metaphysis * np.sin(4.0 * across + phase)
-    line = outlines.band(across * plate.metaphysis * 0.45, wave, 0.30 + 0.12 * build.length)
+    along = plate.scar_x + across * plate.metaphysis * 0.45
+    line = outlines.band(along, wave, 0.30 + 0.12 * build.length)
     skeleton.parts.append(
         Part(
             "",

@@ -25,13 +25,26 @@ _LABEL_FROM = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class BoneMask:
+    """Where a part of a bone lies: a rectangle of the panel, and which of its pixels."""
+
+    rows: slice
+    columns: slice
+    covered: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Canvas:
-    """Bone in mm of cortical bone, room taken by bones in mm, and label, all (rows, columns)."""
+    """Bone in mm of cortical bone, room taken by bones in mm, and label, all (rows, columns).
+
+    `masks` holds every part of each label, those that others lie on too.
+    """
 
     pose: Pose
     bone_mm: Image
     volume_mm: Image
     label: NDArray[np.uint8]
+    masks: dict[int, list[BoneMask]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +62,8 @@ class Patch:
 def empty_canvas(pose: Pose) -> Canvas:
     """Return a canvas without bones."""
     shape = pose.geometry.shape
-    return Canvas(
-        pose, np.zeros(shape, np.float32), np.zeros(shape, np.float32), np.zeros(shape, np.uint8)
-    )
+    bone, volume = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    return Canvas(pose, bone, volume, np.zeros(shape, np.uint8), {})
 
 
 def draw(canvas: Canvas, part: Part, label: int) -> None:
@@ -69,6 +81,7 @@ def draw(canvas: Canvas, part: Part, label: int) -> None:
     if label and part.weight > _LABEL_FROM:
         covered = cv2.resize(patch.mask, size, interpolation=cv2.INTER_AREA) > 127
         canvas.label[where][covered] = label
+        canvas.masks.setdefault(label, []).append(BoneMask(*where, covered))
 
 
 def inflate(distance_mm: Image, half_depth_mm: float | Image) -> Image:

@@ -9,7 +9,7 @@ from firmware_sim.patients.build import Build, build_of
 from firmware_sim.patients.carpus import add_carpus, add_sesamoid
 from firmware_sim.patients.forearm import add_forearm
 from firmware_sim.patients.individual import Individual
-from firmware_sim.patients.inflate import draw, empty_canvas
+from firmware_sim.patients.inflate import BoneMask, draw, empty_canvas
 from firmware_sim.patients.ossification import CentreState, EpiphysisState, Sex
 from firmware_sim.patients.outlines import Points, turned
 from firmware_sim.patients.parts import Skeleton
@@ -51,8 +51,9 @@ class HandRequest:
 class PhantomHand:
     """Thicknesses in mm, float32 (rows, columns), and the truth about them.
 
-    `label` holds indices into `label_names` (0: no bone); `landmarks_px` are (column, row) at
-    pixel centres and may lie beside the panel; `states` gives each centre's maturity.
+    `label` holds indices into `label_names` (0: no bone), of bones over each other the upper one;
+    `mask` gives each of them whole. `landmarks_px` are (column, row) at pixel centres and may lie
+    beside the panel; `states` gives each centre's maturity.
     """
 
     request: HandRequest
@@ -63,6 +64,14 @@ class PhantomHand:
     label_names: tuple[str, ...]
     landmarks_px: dict[str, tuple[float, float]]
     states: dict[str, EpiphysisState | CentreState]
+    masks: dict[int, list[BoneMask]]
+
+    def mask(self, bone: str) -> NDArray[np.bool_]:
+        """Return where a bone of `label_names` lies (rows, columns), under other bones too."""
+        mask = np.zeros(self.label.shape, np.bool_)
+        for part in self.masks.get(self.label_names.index(bone), []):
+            mask[part.rows, part.columns] |= part.covered
+        return mask
 
     def tissue(self) -> Tissue:
         """Return bone and soft tissue, with the fat counted as muscle that attenuates as much."""
@@ -93,6 +102,7 @@ def phantom_hand(request: HandRequest, geometry: PanelGeometry) -> PhantomHand:
         names,
         landmarks,
         skeleton.states,
+        canvas.masks,
     )
 
 

@@ -53,6 +53,8 @@ JITTER_DEGREES = {"mc": 1.2, "pp": 1.6, "mp": 1.5, "dp": 1.5}
 ZONE = {"mc": 0.155, "mc1": 0.13, "pp": 0.135, "mp": 0.15, "dp": 0.20}
 HALF_DEPTH = {"mc": 1.05, "pp": 0.86, "mp": 0.84, "dp": 0.80}
 CORTEX = {"mc": 0.235, "pp": 0.24, "mp": 0.25, "dp": 0.27}
+# How far the edges of a plate that caps its bone reach over it, against the plate's height.
+HORNS = 0.42
 # Bone ages at which the heads of the phalanges have condyles (radiographs of infants).
 CONDYLES_FROM_YEARS = {"pp": 2.5, "mp": 3.0}
 
@@ -166,7 +168,7 @@ def _distal_plate(build: Build, bone: Bone) -> Plate:
     height = min(0.75 * state.width_ratio * metaphysis, room)
     centre = end + bulge + gap + height / 2.0 + 0.25 * (room - height)
     half_width = max(state.width_ratio * metaphysis / 2.0, 1e-3)
-    centred = outlines.dome_outline(half_width, max(height, 1e-3), 0.22 * height * state.capping)
+    centred = outlines.dome_outline(half_width, max(height, 1e-3), HORNS * height * state.capping)
     return Plate(
         origin=bone.origin,
         degrees=bone.degrees,
@@ -192,7 +194,7 @@ def _base_plate(build: Build, bone: Bone) -> Plate:
     height = min(0.75 * state.width_ratio * metaphysis, room)
     centre = zone - bulge - gap - height / 2.0 - 0.25 * (room - height)
     half_width = max(state.width_ratio * metaphysis / 2.0, 1e-3)
-    centred = outlines.plate_outline(half_width, max(height, 1e-3), 0.22 * height * state.capping)
+    centred = outlines.plate_outline(half_width, max(height, 1e-3), HORNS * height * state.capping)
     base_y = 0.10 * tube.base
     fused = outlines.tube_outline(tube, base_y, end, outlines.joint_face, distal)
     shaft = outlines.tube_outline(tube, zone, end, outlines.flat, distal)

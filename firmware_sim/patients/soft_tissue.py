@@ -25,6 +25,9 @@ TAPER = {2: (0.93, 0.74), 3: (0.93, 0.80, 0.70)}
 PALM_MM, WRIST_MM, ELSEWHERE_MM = 12.3, 15.0, 12.0
 # Relative amplitude of the marbling.
 MARBLING = 0.035
+# Depth of an infant's wrist folds and height of their lips, as a part of the wrist's thickness
+# (radiographs of infants).
+FOLD_DEPTH = 0.28
 # Soft tissue is drawn on a grid of about this pitch, its skin on one finer by this factor.
 _COARSE_MM, _FINER = 0.4, 4
 _PALM_LOW = ((-29.0, 4.0), (-29.0, -30.0), (-27.5, -42.0))
@@ -221,7 +224,9 @@ def _inflated(build: Build, sketch: _Sketch) -> Flesh:
     within = np.maximum(distance - shell, 0.0)
     muscle = np.minimum(inflate(within, np.maximum(depth - shell, np.float32(0.3))), total)
     muscle *= 1.0 + np.float32(MARBLING) * _marbling(build, sketch)
-    total = np.maximum(total * _creases(build, sketch), muscle)
+    creases = _creases(build, sketch)
+    muscle *= creases
+    total = np.maximum(total * creases, muscle)
     total, muscle = (sketch.enlarge(_soft_edge(part, sketch)) for part in (total, muscle))
     return Flesh(muscle, np.maximum(total - muscle, 0.0))
 
@@ -264,7 +269,7 @@ def _creases(build: Build, sketch: _Sketch) -> Image:
         cv2.polylines(lines, [line.astype(np.int32)], False, 1.0, thickness, cv2.LINE_AA)
     thin = cv2.GaussianBlur(lines, (0, 0), 0.35 / sketch.pitch_mm)
     bulge = cv2.GaussianBlur(thin, (0, 0), 2.0 / sketch.pitch_mm) - thin
-    return np.asarray(1.0 + 0.15 * build.infancy * bulge, np.float32)
+    return np.asarray(1.0 + FOLD_DEPTH * build.infancy * bulge, np.float32)
 
 
 def _soft_edge(image: Image, sketch: _Sketch) -> Image:

@@ -34,7 +34,7 @@ def absorbed_fraction() -> NDArray[np.float64]:
 
 def absorbed_kev_per_mm2_mas(beam: Beam) -> float:
     """Return the energy that the scintillator absorbs of the bare beam."""
-    return float((_energy_weights(beam)).sum())
+    return float((signal_weights(beam)).sum())
 
 
 def noise_equivalent_quanta_per_mm2_mas(beam: Beam) -> float:
@@ -42,11 +42,12 @@ def noise_equivalent_quanta_per_mm2_mas(beam: Beam) -> float:
 
     Energy spread (second moment of the absorbed spectrum) and optical Swank factor are in it.
     """
-    weights = _energy_weights(beam)
+    weights = signal_weights(beam)
     return float(OPTICAL_SWANK * weights.sum() ** 2 / (weights @ beam.energies_kev))
 
 
-def _energy_weights(beam: Beam) -> NDArray[np.float64]:
+def signal_weights(beam: Beam) -> NDArray[np.float64]:
+    """Return the energy per mm2 and mAs that the scintillator absorbs, by energy of the tables."""
     return beam.photons_per_mm2_mas * absorbed_fraction() * beam.energies_kev
 
 
@@ -56,11 +57,24 @@ def log_signal_table(quality: BeamQuality, kv: float) -> NDArray[np.float32]:
 
     Cortical bone in steps of 0.25 mm from 0 to 30 mm, muscle in steps of 0.5 mm from 0 to 80 mm.
     """
-    weights = _energy_weights(beam_of(quality, kv))
+    return _log_table(signal_weights(beam_of(quality, kv)))
+
+
+@lru_cache(maxsize=64)
+def log_variance_table(quality: BeamQuality, kv: float) -> NDArray[np.float32]:
+    """Return ln(variance / bare variance) of the quanta's signal over the same thicknesses.
+
+    A quantum's variance goes with the square of its energy; tissue lets the harder ones through.
+    """
+    beam = beam_of(quality, kv)
+    return _log_table(signal_weights(beam) * beam.energies_kev)
+
+
+def _log_table(weights: NDArray[np.float64]) -> NDArray[np.float32]:
     bone = np.exp(np.outer(-_BONE_MM, per_mm("cortical_bone", DENSITY["cortical_bone"])))
     soft = np.exp(np.outer(_SOFT_MM, -per_mm("muscle", DENSITY["muscle"])))
-    signal: NDArray[np.float64] = (bone * (weights / weights.sum())) @ soft.T
-    table = np.log(signal).astype(np.float32)
+    passed: NDArray[np.float64] = (bone * (weights / weights.sum())) @ soft.T
+    table = np.log(passed).astype(np.float32)
     table.flags.writeable = False
     return table
 
@@ -69,11 +83,7 @@ def log_signal(
     bone_mm: NDArray[np.float32], soft_mm: NDArray[np.float32], quality: BeamQuality, kv: float
 ) -> NDArray[np.float32]:
     """Return ln(signal / bare signal) behind the thicknesses, which may have any 2-D shape."""
-    table = log_signal_table(quality, kv)
-    bone = np.multiply(bone_mm, np.float32(1.0 / _BONE_STEP_MM))
-    soft = np.multiply(soft_mm, np.float32(1.0 / _SOFT_STEP_MM))
-    linear, edge = cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
-    return np.asarray(cv2.remap(table, soft, bone, linear, borderMode=edge), np.float32)
+    return _looked_up(log_signal_table(quality, kv), bone_mm, soft_mm)
 
 
 def transmitted(
@@ -82,3 +92,20 @@ def transmitted(
     """Return the primary signal behind the thicknesses as a fraction of the bare one."""
     exponent = log_signal(bone_mm, soft_mm, quality, kv)
     return np.asarray(cv2.exp(exponent, dst=exponent), np.float32)
+
+
+def variance_transmitted(
+    bone_mm: NDArray[np.float32], soft_mm: NDArray[np.float32], quality: BeamQuality, kv: float
+) -> NDArray[np.float32]:
+    """Return the quanta's variance behind the thicknesses as a fraction of the bare one."""
+    exponent = _looked_up(log_variance_table(quality, kv), bone_mm, soft_mm)
+    return np.asarray(cv2.exp(exponent, dst=exponent), np.float32)
+
+
+def _looked_up(
+    table: NDArray[np.float32], bone_mm: NDArray[np.float32], soft_mm: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    bone = np.multiply(bone_mm, np.float32(1.0 / _BONE_STEP_MM))
+    soft = np.multiply(soft_mm, np.float32(1.0 / _SOFT_STEP_MM))
+    linear, edge = cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
+    return np.asarray(cv2.remap(table, soft, bone, linear, borderMode=edge), np.float32)

@@ -16,6 +16,9 @@ class Purpose(IntEnum):
     ELECTRONICS = 6
     LINES = 7
     SENSITIVITY = 8
+    SHIELDED = 9
+    SHIELDED_ELECTRONICS = 10
+    DRIFT = 11
 
 
 def stream(seed: int, purpose: Purpose, frame_number: int = 0) -> np.random.Generator:

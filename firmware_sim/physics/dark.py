@@ -34,10 +34,14 @@ def dark_signal(
     pattern: DarkPattern, integration_s: float, temperature_c: float
 ) -> NDArray[np.float32]:
     """Return the noise-free dark image in DN: offset + current(T) x integration time."""
-    growth = 2.0 ** ((temperature_c - REFERENCE_C) / DOUBLING_C) * integration_s
-    signal = pattern.current_dn_s * np.float32(growth)
+    signal = pattern.current_dn_s * np.float32(growth(temperature_c) * integration_s)
     signal += pattern.offset_dn
     return signal
+
+
+def growth(temperature_c: float) -> float:
+    """Return the dark current against that at 25 C."""
+    return float(2.0 ** ((temperature_c - REFERENCE_C) / DOUBLING_C))
 
 
 def _offset(geometry: PanelGeometry, seed: int) -> NDArray[np.float32]:

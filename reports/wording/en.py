@@ -150,8 +150,14 @@ TOTAL_COUNT_ONE: Final = "1 exposure with X-rays"
 TOTAL_COUNT: Final = "{count} exposures with X-rays"
 DOSE_NOTE: Final = (
     "Air kerma at the panel's surface, where the hand lies, without backscatter; calculated from "
-    "the technique, not measured at the child. Rejected and unclear exposures count. No effective "
-    "dose is given: none has been approved for this unit."
+    "the technique, not measured at the child. The product is of the open field of 24 x 30 cm. "
+    "Rejected and unclear exposures count."
+)
+NO_EFFECTIVE_DOSE: Final = "No effective dose is given."
+EFFECTIVE_DOSE: Final = (
+    "Effective dose of all exposures, an estimate that may be wrong by a factor of {factor:g}: "
+    "{effective:.2g} µSv, from {coefficient:g} µSv per µGy of entrance air kerma, the coefficient "
+    "of a forearm at this age (Pixxgen Prudent manual, p. 53); approved by no medical physicist."
 )
 INDEX: Final = (
     "Exposure index of the accepted image {index:.0f}, target {target:.0f}, deviation index "
@@ -162,8 +168,16 @@ INDEX: Final = (
 FINDINGS: Final = "Automatic checks of the image"
 NO_FINDINGS: Final = "The automatic checks had nothing to say."
 FINDINGS_NOTE: Final = (
-    "They concern the exposure only. Nothing here looked for injury, illness or dysplasia."
+    "They concern exposure, position and picture only, and advise. Nothing here looked for injury, "
+    "illness or dysplasia."
 )
+# Page one says so when advice was not followed, and when the side is in doubt.
+ACCEPTED_DESPITE: Final = (
+    "The automatic checks advised to repeat this image ({codes}); it was accepted all the same by: "
+    "{by}. Their sentences stand on page two."
+)
+NOBODY: Final = "not recorded"
+SIDE_IN_DOUBT: Final = "This looks like a right hand or a mirrored image ({code})."
 SEVERITIES: Final = {"note": "Note", "warning": "Warning", "repeat": "Repeat"}
 TIMELINE: Final = "Time line"
 TIMELINE_IN_ZONE: Final = "Time line ({zone})"

@@ -38,8 +38,7 @@ class TextbookPanel:
         gain = (1 + 0.06 * y - 0.05 * x**2) * (1 + 0.02 * np.sin(40 * x) * np.sin(30 * y))
         gain *= 1 + chance.normal(0, 0.03, y.shape)
         gain *= 1 + chance.normal(0, 0.01, (1, COLUMNS))
-        middle = gain[75:675, 60:540]
-        self.gain = gain / middle.mean()
+        self.gain = gain / gain.mean()
         self._lay_defects(chance)
 
     def _lay_defects(self, chance: np.random.Generator) -> None:

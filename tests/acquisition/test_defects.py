@@ -49,9 +49,11 @@ def test_shapes_are_counted():
     defects[10:13, 10:13] = DefectKind.HOT
     defects[30, :] = DefectKind.DEAD
     defects[40:, 50:52] = DefectKind.DEAD
+    defects[:, 20] = DefectKind.DEAD
+    defects[58:, 3] = DefectKind.DEAD
     count = count_defects(defects)
-    assert (count.singles, count.clusters, count.lines) == (1, 1, 2)
-    assert count.pixels == 1 + 9 + 60 + 40
+    assert (count.singles, count.clusters, count.lines) == (1, 2, 3)
+    assert count.pixels == 1 + 9 + 60 + 40 + 59 + 2
     assert count.largest_cluster == 9
     assert count.by_kind["HOT"] == 9
 

@@ -176,6 +176,7 @@ NOTHING = {
     "page of text": (page_of_text(), ""),
     "inverted page of text": (255 - page_of_text(), ""),
     "knee": (knee(), "No hand"),
+    "narrow strip": (np.pad(np.ones((750, 30)), ((0, 0), (100, 170))), "No hand"),
     "gradient": (np.tile(np.linspace(0, 1, 300), (300, 1)), "No hand"),
     "too small": (np.zeros((40, 300)), "smaller"),
     "colour": (np.zeros((300, 300, 3)), "grey"),

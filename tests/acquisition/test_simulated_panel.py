@@ -7,6 +7,7 @@ import pytest
 
 from acquisition.calibration import calibrate
 from acquisition.correct import correct
+from acquisition.defects import count_defects
 from acquisition.display import display_image
 from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
@@ -39,10 +40,16 @@ def maps(imager):
 
 def test_all_its_defects_are_found_and_no_others(imager, maps):
     truth = np.zeros(maps.defects.size, dtype=bool)
-    truth[imager._defects.dead] = truth[imager._defects.hot] = True
+    injected = imager._defects
+    for places in (injected.dead, injected.hot, injected.noisy):
+        truth[places] = True
     found = maps.defect_mask.ravel()
     assert np.all(found[truth])
+    truth[imager._defects.noisy] = True
     assert np.mean(found & ~truth) <= 1e-5
+    count = count_defects(maps.defects)
+    assert count.lines == len(injected.lines)
+    assert count.clusters >= len(injected.clusters)
 
 
 @pytest.mark.parametrize("mas", [0.15, 0.5, 1.5, 5.0, 15.0])

@@ -9,10 +9,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import device_link
+from tests.benchmarks import checks, correction, device_link, display
 from tests.benchmarks.rows import Row
 
-BENCHMARKS: tuple[Callable[[], Iterator[Row]], ...] = (device_link.measure,)
+BENCHMARKS: tuple[Callable[[], Iterator[Row]], ...] = (
+    device_link.measure,
+    correction.measure,
+    checks.measure,
+    display.measure,
+)
 OUT = Path("out/bench.json")
 
 

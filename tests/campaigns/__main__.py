@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.campaigns import cables, fuzz, safety, visits
+from tests.campaigns import cables, films, fuzz, quality, safety, visits
 from tests.campaigns.kernel import judge
 from tests.campaigns.kernel.machine import CannotRun
 
@@ -30,6 +30,8 @@ CAMPAIGNS = (
     Campaign("fuzz", "packets per side", 10_000_000, fuzz.fuzz),
     Campaign("visits", "visits", 2_000, visits.search_visits),
     Campaign("cables", "pulls of every cable in every state", 20, cables.pull_cables),
+    Campaign("quality", "generated visits", 500, quality.judge_visits),
+    Campaign("films", "real films", 300, films.judge_films),
     Campaign("kernel", "round(s) in a virtual machine", 1, judge.judge),
 )
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firmware_sim.faults import MOMENTS
+from firmware_sim.physics.reading import Circumstances, Reading
 from firmware_sim.unit import SimulatedUnit
 from tests.campaigns.copper import ProbedLines
 from tests.campaigns.monitor import RULES, Monitor, Violation
@@ -47,15 +47,13 @@ class NoPictures:
 
     def place(self, spec: str) -> None: ...
 
-    def dark_frame(
-        self, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
-        return np.zeros((4, 4), np.uint16)
+    def power_up(self) -> None: ...
 
-    def exposed_frame(
-        self, kv: float, mas: float, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
-        return np.zeros((4, 4), np.uint16)
+    def read_dark(self, about: Circumstances) -> Reading:
+        return Reading(np.zeros((4, 4), np.uint16), np.zeros(4, np.float32))
+
+    def read_exposed(self, kv: float, mas: float, about: Circumstances) -> Reading:
+        return self.read_dark(about)
 
 
 @contextmanager

@@ -99,6 +99,15 @@ def site(demo):
     return demo[0]
 
 
+@pytest.fixture(scope="session")
+def quality_control(site, tmp_path_factory):
+    """One quality control of the simulated panel that the demo has calibrated."""
+    out = tmp_path_factory.mktemp("qc")
+    done = site.run("qc", "--simulated", "--panel", "small", "--seed", SEED, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out, done
+
+
 @pytest.fixture
 def patient(tmp_path):
     path = tmp_path / "patient.json"

@@ -83,7 +83,8 @@ def test_metrics_are_in_the_format_of_prometheus(service):
 
 def test_openapi_lists_every_route(service):
     paths = json.loads(ask(f"{service}/openapi.json")[0])["paths"]
-    diagnostics = {"status", "checks", "self-tests", "self-tests/{job_id}"}
+    diagnostics = {"status", "checks", "self-tests", "self-tests/{job_id}", "detector-quality"}
+    diagnostics |= {"detector-quality/{entry_id}", "detector-quality/{entry_id}/report.pdf"}
     named = {f"/api/diagnostics/{name}" for name in diagnostics}
     assert set(paths) == {"/healthz", "/metrics"} | named
 

@@ -35,6 +35,9 @@ def test_a_visit_delivers_report_and_result(site, start_simulator, patient, tmp_
     assert "READY: press the hand switch" in done.stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
     assert result["visit"]["accepted_by"] == "nobody: there was no terminal to ask at"
+    # Born in March 2017.
+    assert result["exposure"]["preset"] == "older child"
+    assert "14 ms = 0.35 mAs (preset older child), target EI 250" in done.stderr
 
 
 def test_a_visit_without_a_hand_ends_with_a_refused_reading(
@@ -121,6 +124,17 @@ def test_a_technique_outside_the_limits(site, ready, patient, tmp_path):
     assert code_of(done) == "E-EXP-1"
 
 
+def test_a_wrong_preset_of_the_site_stops_the_visit_before_anything(
+    site, ready, patient, tmp_path, monkeypatch
+):
+    presets = tmp_path / "presets.toml"
+    presets.write_text('[[preset]]\nname = "all"\nkv = 90\n')
+    monkeypatch.setenv("BONEAGE_TECHNIQUE_PRESETS", str(presets))
+    done = site.run(*site.visit(ready, tmp_path / "out", patient))
+    assert code_of(done) == "E-ACQ-4"
+    assert "presets.toml, line 1, expected_exposure_index: it is missing" in done.stderr
+
+
 def test_an_open_door(site, ready, patient, tmp_path):
     ready.ask("PUT", "door", open=True)
     done = site.run(*site.visit(ready, tmp_path / "out", patient))
@@ -167,7 +181,7 @@ def test_a_silent_generator(site, start_simulator, patient, tmp_path):
 
 def test_the_journal_lists_every_exposure(site, demo):
     listed = site.run("journal").stdout.splitlines()
-    assert sum("calibration" in line for line in listed) == 32
+    assert sum("calibration" in line for line in listed) == 14
     assert any("accepted" in line for line in listed)
 
 
@@ -217,3 +231,24 @@ def test_every_command_explains_itself(site, command):
     assert done.returncode == 0, done.stderr
     wanted = {"sim": "--patient", "journal": "exposure"}.get(command, "--out")
     assert wanted in done.stdout
+
+
+def test_a_panel_that_keeps_no_calibration_gives_none(site, start_simulator, tmp_path):
+    with start_simulator() as unit:
+        done = site.run("calibrate", *unit.urls, "--out", tmp_path / "out", "--from-panel")
+    assert code_of(done) == "E-CAL-1"
+    assert not (tmp_path / "out").exists()
+
+
+def test_darks_alone_make_no_calibration(site, start_simulator, tmp_path):
+    fresh = type(site)(tmp_path / "fresh")
+    with start_simulator() as unit:
+        done = fresh.run("calibrate", *unit.urls, "--out", tmp_path / "out", "--dark-only")
+    assert code_of(done) == "E-CAL-1"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_calibration_comes_from_one_place(site, tmp_path):
+    both = ("--dark-only", "--from-panel")
+    done = site.run("calibrate", "--detector", "x", "--generator", "y", "--out", tmp_path, *both)
+    assert done.returncode == 2

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import device.arming
 import device.spellman.pmx
 from device.detector import Detector, open_detector
 from device.exposure import ExposureSequence
 from device.generator import Generator, open_generator
+from firmware_sim.physics.reading import Circumstances, Reading
 from firmware_sim.server import Served, serve
 from firmware_sim.unit import SimulatedUnit
 from tests.stepping_clock import SteppingClock
@@ -38,15 +38,17 @@ class FlatPictures:
 
     def place(self, spec: str) -> None: ...
 
-    def dark_frame(
-        self, integration_s: float, temperature_c: float, frame: int
-    ) -> NDArray[np.uint16]:
-        return np.full((75, 60), DARK_DN + frame, np.uint16)
+    def power_up(self) -> None: ...
 
-    def exposed_frame(
-        self, kv: float, mas: float, integration_s: float, temperature_c: float, frame: int
-    ) -> NDArray[np.uint16]:
-        return np.full((75, 60), EXPOSED_DN, np.uint16)
+    def read_dark(self, about: Circumstances) -> Reading:
+        return flat_reading(DARK_DN + about.frame_number)
+
+    def read_exposed(self, kv: float, mas: float, about: Circumstances) -> Reading:
+        return flat_reading(EXPOSED_DN)
+
+
+def flat_reading(value: int) -> Reading:
+    return Reading(np.full((75, 60), value, np.uint16), np.zeros(75, np.float32))
 
 
 def spellman_frame(text):

@@ -96,3 +96,16 @@ def test_a_fact_that_cannot_be_read_costs_no_image(block, told):
 
 def test_a_fact_that_is_not_sent_is_not_made_up():
     assert read_facts([], NAMES, memoryview(b"")) == FrameFacts()
+
+
+def test_the_row_reference_is_read_as_it_was_sent():
+    row_names = {0x15: "ChunkRowReference"}
+    content = memoryview(struct.pack("<3f", 200.5, 201.25, 199.0))
+    facts = read_facts([(0x15, content)], row_names, memoryview(b""))
+    assert facts.row_reference_dn.tolist() == [200.5, 201.25, 199.0]
+
+
+@pytest.mark.parametrize("content", [b"", b"123", struct.pack("<2f", 1.0, math.nan)])
+def test_a_row_reference_that_holds_no_numbers_tells_nothing(content):
+    facts = read_facts([(0x15, memoryview(content))], {0x15: "ChunkRowReference"}, memoryview(b""))
+    assert facts.row_reference_dn is None

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from device.detector import ExposureState, Interlock, open_detector
+from device.detector import ExposureState, Interlock, _of_every_row, open_detector
 from device.errors import (
     ArmRefused,
     CannotExpose,
@@ -14,6 +15,8 @@ from device.errors import (
     LinkError,
     LinkLost,
 )
+from device.u3v.chunks import FrameFacts
+from device.u3v.receive import Block
 from firmware_sim.acquisition import AcquisitionMode
 
 
@@ -167,3 +170,10 @@ def test_a_host_that_hangs_up_stops_listening(detector):
     listening = detector._events
     detector.hang_up()
     assert not listening._thread.is_alive()
+
+
+@pytest.mark.parametrize(("told", "kept"), [([1.0, 2.0], True), ([1.0], False)])
+def test_a_row_reference_holds_for_every_row_or_for_none(told, kept):
+    facts = FrameFacts(row_reference_dn=np.array(told, np.float32))
+    reference = _of_every_row(Block(np.zeros((2, 3), np.uint16), 0, facts))
+    assert (reference is not None) is kept

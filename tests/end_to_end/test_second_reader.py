@@ -27,6 +27,8 @@ COMMAND_OUT, ANSWER_IN, STREAM_IN = 0x01, 0x81, 0x83
 MODEL_NAME, SBRM_ADDRESS, MANIFEST_ADDRESS, ACCESS_PRIVILEGE = 0x44, 0x1D8, 0x1D0, 0x204
 CHUNK = 1 << 16
 # The id of the chunk that holds the CRC-32 of the image (the panel's description names it).
+# The last chunk: a float32 for each row, its id and its length.
+ROW_REFERENCE_BYTES = ROWS * 4 + 8
 CHECKSUM_CHUNK = 0x14
 
 
@@ -171,7 +173,7 @@ def test_a_plain_script_streams_frames_whose_checksums_match(script, unit):
         unit.step(0.1)
         leader, content, _ = receive_block(script, payload)
         assert struct.unpack_from("<Q", leader, 8)[0] == number
-        checksum, chunk, length = struct.unpack("<III", content[-12:])
+        checksum, chunk, length = struct.unpack("<III", content[:-ROW_REFERENCE_BYTES][-12:])
         image = content[: ROWS * COLUMNS * 2]
         assert (chunk, length, checksum) == (CHECKSUM_CHUNK, 4, zlib.crc32(image))
         assert np.frombuffer(image, "<u2")[COLUMNS + 2] == 3  # row 1, column 2 of the ramp

@@ -1,7 +1,7 @@
 """A visit's room over a simulated unit in manual time; waiting moves it instead of sleeping."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,11 +16,14 @@ from bone_age.model import load_model
 from bone_age.reading import Sex
 from device.detector import open_detector
 from device.exposure import ExposureSequence, ExposureStage, Technique
+from device.frame import RawFrame
 from device.generator import open_generator
 from examination.calibrate import calibrate_unit
 from examination.examination import Decision, Ordered, Room, State, Unit, Verdict
 from examination.order import Order
 from examination.stopwatch import Stopwatch
+from firmware_sim.physics.beam import BeamQuality, beam_of
+from firmware_sim.physics.defects import Defects, draw_defects
 from firmware_sim.physics.geometry import PanelGeometry
 from firmware_sim.server import serve
 from firmware_sim.unit import SimulatedUnit
@@ -31,6 +34,7 @@ from records.journal import Journal
 
 RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
 COARSE_PANEL = PanelGeometry(300, 240, 1000.0)
+SEED = 3
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CHILD = Child("P-1", "Li Hua", Sex.FEMALE, date(2017, 3, 14))
 ORDER = Order(CHILD, Technique(50.0, 25.0, 12.0), date(2026, 11, 23))
@@ -94,11 +98,14 @@ class Stage:
 
 @contextmanager
 def staged(
-    data: Path, calibration: Calibration | None, operator: str = "manual"
+    data: Path,
+    calibration: Calibration | None,
+    operator: str = "manual",
+    panel: PanelGeometry = COARSE_PANEL,
 ) -> Iterator[Stage]:
     """Open a room; the same data folder on a second call is the same site after a restart."""
     with ExitStack() as stack:
-        simulated = SimulatedUnit(COARSE_PANEL, seed=3, operator=operator)
+        simulated = SimulatedUnit(panel, seed=SEED, operator=operator)
         clock = SteppingClock(simulated)
         served = stack.enter_context(serve(simulated))
         detector = open_detector(served.detector_url, clock)
@@ -158,6 +165,29 @@ def unhurried() -> Iterator[None]:
 def calibration(unhurried: None, tmp_path_factory: pytest.TempPathFactory) -> Calibration:
     with staged(tmp_path_factory.mktemp("calibration"), None, "auto") as stage:
         return calibrate_unit(stage.room.unit, lambda *_: None)
+
+
+@pytest.fixture(scope="session")
+def staged_unit(unhurried: None) -> Callable[..., AbstractContextManager[Stage]]:
+    return staged
+
+
+@pytest.fixture
+def injected_defects() -> Callable[[Stage], Defects]:
+    """The simulator's own truth about a staged panel."""
+    return lambda stage: draw_defects(COARSE_PANEL, SEED)
+
+
+@pytest.fixture
+def true_kerma_ugy() -> Callable[[Stage, RawFrame], float]:
+    """The air kerma at RQA3 that an exposure made."""
+
+    def kerma_ugy(stage: Stage, raw: RawFrame) -> float:
+        assert raw.exposure is not None
+        made = stage.simulated.exposures[-1]
+        return beam_of(BeamQuality.RQA3, made.kv).kerma_ugy_per_mas * made.mas
+
+    return kerma_ugy
 
 
 @pytest.fixture

@@ -8,13 +8,24 @@ import numpy as np
 import pydicom
 import pypdf
 import pytest
+from pydicom.pixels.processing import apply_windowing
 
+from acquisition.correct import correct
+from acquisition.display import MARKER_GREY
+from acquisition.greyscale import screen_codes
+from acquisition.hand import Side
+from acquisition.quality import Finding, Severity
+from acquisition.quality_positioning import RIGHT_HAND
 from acquisition.radiograph import read_picture
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import Sex
 from device.errors import HandSwitchNotPressed
+from examination.detector_history import detector_history
+from examination.dicom_facts import side_shown
 from examination.examination import Decision
 from examination.run import run_visit
+from records.frames import load_raw_frame
+from records.journal import ExposureEvent
 from reports.content import report_content
 from reports.pdf import render
 
@@ -132,6 +143,42 @@ def test_the_time_line_runs_forward(finished):
 
 
 def test_the_picture_for_presentation_shows_what_the_visit_shows(finished):
-    shown = pydicom.dcmread(finished.folder / "for_presentation.dcm").pixel_array
+    image = pydicom.dcmread(finished.folder / "for_presentation.dcm")
     picture = read_picture(finished.folder / "radiograph.png")
-    assert np.abs(shown * (255 / 4095) - picture).max() < 0.6
+    codes = 255 * screen_codes(apply_windowing(image.pixel_array, image) / 4095)
+    codes[picture == MARKER_GREY] = MARKER_GREY
+    assert np.abs(codes - picture).max() < 1.1
+
+
+def test_the_image_says_which_hand_was_ordered_and_what_the_panel_had_done(finished):
+    image = pydicom.dcmread(finished.folder / "for_processing.dcm")
+    assert image.ImageLaterality == "L" and image.ProtocolName == "Left hand and wrist, PA"
+    status = finished.room.unit.detector.status()
+    assert image.ExposuresOnDetectorSinceManufactured == status.exposure_count
+    assert image.ExposuresOnDetectorSinceLastCalibration == 1
+
+
+def test_a_panel_that_has_gone_keeps_no_image_from_being_delivered(finished):
+    unit = finished.room.unit
+    stored = unit.journal.entries()[-1].detail(ExposureEvent.STORED)
+    radiograph = correct(load_raw_frame(stored), finished.room.calibration)
+    unit.detector.close()
+    history = detector_history(unit, radiograph)
+    assert history.exposures_since_manufactured is None
+    assert history.exposures_since_calibration == 1
+
+
+def test_an_image_of_a_right_hand_says_so():
+    finding = Finding(RIGHT_HAND, Severity.WARNING, "It looks like a right hand.", {})
+    assert side_shown([finding]) is Side.RIGHT
+    assert side_shown([]) is Side.LEFT
+
+
+def test_the_effective_dose_is_told_as_an_estimate_with_its_coefficient(finished):
+    result = result_in(finished)
+    dose = result["dose"]
+    expected = dose["kerma_total_ugy"] * dose["effective_dose_usv_per_ugy"]
+    assert dose["effective_dose_total_usv"] == pytest.approx(expected, rel=0.06)
+    assert "estimate" in dose["effective_dose_note"] and "factor" in dose["effective_dose_note"]
+    image = pydicom.dcmread(finished.folder / "for_presentation.dcm")
+    assert dose["effective_dose_note"] in image.CommentsOnRadiationDose

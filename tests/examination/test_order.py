@@ -3,10 +3,12 @@ from datetime import date
 
 import pytest
 
+from acquisition.errors import PresetWrong
+from acquisition.technique_presets import read_presets
 from bone_age.reading import Sex
 from device.technique import HAND_PRESET
 from examination.errors import NoOrder, OrderUnreadable, OrderWrong
-from examination.order import read_order
+from examination.order import Asked, read_order, with_technique
 from growth.references import Position
 
 VISIT = date(2026, 11, 23)
@@ -36,6 +38,39 @@ def test_an_order_says_how_the_child_was_measured(patient_file):
     order = read_order(patient_file(height_position="recumbent"), HAND_PRESET, VISIT)
     assert order.height_position is Position.RECUMBENT
     assert read_order(patient_file(), HAND_PRESET, VISIT).height_position is None
+
+
+PRESETS = read_presets()
+
+
+@pytest.fixture
+def ordered(patient_file):
+    """An order for a girl of 9.7 years."""
+    return read_order(patient_file(), HAND_PRESET, VISIT)
+
+
+def test_a_child_gets_the_preset_of_its_age(ordered):
+    order = with_technique(ordered, Asked(), PRESETS)
+    assert order.preset == "older child"
+    assert order.technique == PRESETS[3].technique
+    assert order.target_exposure_index == PRESETS[3].target_exposure_index
+
+
+def test_a_thin_hand_gets_less_than_its_age_would_say(ordered):
+    order = with_technique(ordered, Asked(thickness_mm=15), PRESETS)
+    assert order.preset == "infant"
+    assert order.technique.mas < with_technique(ordered, Asked(), PRESETS).technique.mas
+
+
+def test_what_the_operator_asks_for_stands_and_is_no_preset(ordered):
+    order = with_technique(ordered, Asked(ms=20), PRESETS)
+    assert (order.technique.ms, order.technique.kv) == (20, PRESETS[3].kv)
+    assert order.preset == ""
+
+
+def test_a_hand_that_no_preset_is_for_is_refused(ordered):
+    with pytest.raises(PresetWrong):
+        with_technique(ordered, Asked(thickness_mm=200), PRESETS)
 
 
 def test_without_a_file_there_is_no_order():

@@ -166,7 +166,8 @@ def test_the_calibration_of_another_panel_is_refused(stage, calibration: Calibra
 
 
 def test_a_panel_warmer_than_its_calibration_is_refused(stage, calibration: Calibration):
-    cold = replace(calibration, temperature_c=calibration.temperature_c - 10)
+    dark = replace(calibration.dark, temperature_c=calibration.temperature_c - 10)
+    cold = replace(calibration, dark=dark)
     refusal_of(stage, CalibrationError, with_calibration(stage, cold))
 
 
@@ -477,3 +478,22 @@ def test_a_failed_visit_may_be_tried_again_in_its_folder_when_nobody_was_exposed
     stage.press_hand_switch()
     run_visit(stage.room, stage.ordered())
     assert result_of(stage)["dose"]["exposures"] == 1
+
+
+def test_checks_of_the_picture_stand_in_the_result_and_decide_nothing(stage):
+    stage.simulated.place_patient("phantom:sex=F,bone_age=9.2,seed=1,side=right,fingers_off_mm=6")
+    stage.press_hand_switch()
+    finished = run_visit(stage.room, stage.ordered())
+    told = {finding["code"]: finding["severity"] for finding in result_of(stage)["findings"]}
+    assert told["Q-POS-1"] == "repeat"
+    assert len(stage.simulated.exposures) == 1
+    assert [finding.code for finding in finished.findings] == list(told)
+
+
+def test_a_right_hand_is_named_in_the_result(stage):
+    stage.simulated.place_patient("phantom:sex=F,bone_age=9.2,seed=1,side=right")
+    stage.press_hand_switch()
+    run_visit(stage.room, stage.ordered())
+    result = result_of(stage)
+    assert result["hand"] == {"side": "R"}
+    assert [finding["code"] for finding in result["findings"]] == ["Q-SIDE-1"]

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from genicam import genapi
-from numpy.typing import NDArray
 
 from firmware_sim.bootstrap import MANIFEST_ADDRESS, SIRM_ADDRESS
 from firmware_sim.frame import Frame
 from firmware_sim.physics.geometry import PanelGeometry
+from firmware_sim.physics.reading import Circumstances, Reading
 from firmware_sim.tube import Settings
 from firmware_sim.u3v_server import U3vDevice
 from firmware_sim.unit import SimulatedUnit
@@ -35,15 +35,18 @@ class TellTaleImager:
     def place(self, spec: str) -> None:
         self.spec = spec
 
-    def dark_frame(
-        self, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
-        return np.full(TINY_PANEL.shape, frame_number, np.uint16)
+    def power_up(self) -> None: ...
 
-    def exposed_frame(
-        self, kv: float, mas: float, integration_s: float, temperature_c: float, frame_number: int
-    ) -> NDArray[np.uint16]:
-        return np.full(TINY_PANEL.shape, round(1000 * mas), np.uint16)
+    def read_dark(self, about: Circumstances) -> Reading:
+        return flat_reading(about.frame_number)
+
+    def read_exposed(self, kv: float, mas: float, about: Circumstances) -> Reading:
+        return flat_reading(round(1000 * mas))
+
+
+def flat_reading(value: int) -> Reading:
+    rows = np.arange(TINY_PANEL.rows, dtype=np.float32)
+    return Reading(np.full(TINY_PANEL.shape, value, np.uint16), rows)
 
 
 class Hands:

@@ -5,6 +5,7 @@ import struct
 import numpy as np
 import pytest
 
+from firmware_sim.physics.reading import Reading
 from firmware_sim.usb_device import Speed
 
 
@@ -138,8 +139,9 @@ def test_binning_averages_what_the_panel_saw(make_camera):
     class Stripes:
         sensitivity_rqa3 = 1.0
 
-        def dark_frame(self, integration_s, temperature_c, frame_number):
-            return np.tile(np.array([10, 13], np.uint16), (200, 4))
+        def read_dark(self, about):
+            pixels = np.tile(np.array([10, 13], np.uint16), (200, 4))
+            return Reading(pixels, np.zeros(200, np.float32))
 
     camera = make_camera()
     camera.unit.panel._frame._imager = Stripes()

@@ -38,7 +38,7 @@ def test_frame_carries_its_circumstances(chunky):
     chunky["TestPattern"].value = "Off"
     _, payload, _ = take(chunky)
     chunks = chunks_of(payload)
-    assert sorted(chunks) == [0x01, 0x10, 0x11, 0x12, 0x13, 0x14]
+    assert sorted(chunks) == [0x01, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15]
     assert struct.unpack("<Q", chunks[0x10]) == (0,)
     assert struct.unpack("<d", chunks[0x11]) == (20_000.0,)
     assert 20.0 < struct.unpack("<d", chunks[0x12])[0] < 30.0
@@ -51,9 +51,22 @@ def test_checksum_is_that_of_the_image(chunky):
     assert struct.unpack("<I", chunks[0x14]) == (zlib.crc32(chunks[0x01]),)
 
 
+def test_row_reference_has_a_number_for_every_row(chunky):
+    chunky["TestPattern"].value = "Off"
+    told = np.frombuffer(chunks_of(take(chunky)[1])[0x15], "<f4")
+    assert np.array_equal(told, np.arange(200))
+
+
+def test_row_reference_is_averaged_where_rows_are(chunky):
+    chunky["TestPattern"].value = "Off"
+    chunky["BinningVertical"].value = 2
+    told = np.frombuffer(chunks_of(take(chunky)[1])[0x15], "<f4")
+    assert np.array_equal(told, 2 * np.arange(100) + 0.5)
+
+
 def test_payload_size_counts_the_chunks(chunky):
     size = chunky["PayloadSize"].value
-    assert size == len(take(chunky)[1]) == 3200 + 84
+    assert size == len(take(chunky)[1]) == 3200 + 84 + 200 * 4 + 8
 
 
 def test_chunk_that_is_off_is_not_sent(chunky):
@@ -80,12 +93,14 @@ def test_reference_library_reads_the_chunks(chunky):
     adapter = genapi.ChunkAdapterU3V(chunky.nodes)
     found = genapi.AttachStatistics()
     adapter.attach_buffer(payload, len(payload), found)
-    assert (found.num_chunks, found.num_attached_chunks) == (6, 5)
+    assert (found.num_chunks, found.num_attached_chunks) == (7, 6)
     assert chunky["ChunkFrameID"].value == 0
     assert chunky["ChunkExposureTime"].value == 0.0  # a test image integrates nothing
     assert chunky["ChunkBootId"].value == 5
     assert chunky["ChunkImageChecksum"].value == zlib.crc32(payload[:3200])
     assert 20.0 < chunky["ChunkDeviceTemperature"].value < 30.0
+    assert chunky["ChunkRowReference"].length == 800
+    assert not any(chunky["ChunkRowReference"].get(800))  # nor has it a row reference
     adapter.detach_buffer()
 
 

@@ -17,7 +17,7 @@ from firmware_sim.bootstrap import (
 )
 from firmware_sim.errors import AccessDenied
 from firmware_sim.feature_table import carried, features
-from firmware_sim.features import Device, Writer
+from firmware_sim.features import Device, Kind, Writer
 from firmware_sim.genicam_xml import genicam_xml
 from firmware_sim.stream import StreamInterface
 
@@ -224,7 +224,8 @@ def test_constant_features_cannot_be_written(nodes):
 
 def test_xml_for_the_serial_link_differs_only_in_byte_order(device):
     little, big = (genicam_xml(device, order) for order in ("little", "big"))
-    written_by_firmware = sum(row.written_by is Writer.FIRMWARE for row in carried())
+    numbers = [row for row in carried() if row.kind is not Kind.REGISTER]  # no order in bytes
+    written_by_firmware = sum(row.written_by is Writer.FIRMWARE for row in numbers)
     assert little.replace(b"LittleEndian", b"BigEndian") == big.replace(
         b"LittleEndian", b"BigEndian"
     )

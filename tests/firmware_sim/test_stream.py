@@ -7,6 +7,7 @@ import pytest
 from firmware_sim.chunks import Chunk, ChunkLayout
 from firmware_sim.errors import AccessDenied
 from firmware_sim.frame import Frame, rendered
+from firmware_sim.physics.reading import Reading
 from firmware_sim.stream import (
     SizeNotAligned,
     StreamInterface,
@@ -36,7 +37,8 @@ def interface():
 @pytest.fixture
 def frame():
     pixels = np.arange(ROWS * COLUMNS, dtype=np.uint16).reshape(ROWS, COLUMNS)
-    return Frame(rendered(pixels), 123456789, 20_000.0, 25.5, 77)
+    reading = Reading(pixels, np.full(ROWS, 200.5, np.float32))
+    return Frame(rendered(reading), 123456789, 20_000.0, 25.5, 77)
 
 
 @pytest.fixture
@@ -111,6 +113,9 @@ CHUNKS = """
 """
 
 
+ROW_REFERENCE = "0080 4843" * ROWS + "1500 0000" + (4 * ROWS).to_bytes(4, "little").hex()
+
+
 def chunked(interface, frame, layout):
     interface.set_size("payload_count", 3)
     leader, *payload, trailer = transfers(interface, layout, frame, ROWS, 0)
@@ -120,7 +125,7 @@ def chunked(interface, frame, layout):
 def test_chunks_follow_the_image_as_the_standard_draws_them(interface, frame):
     _, payload, _ = chunked(interface, frame, ChunkLayout(active=1))
     checksum = struct.pack("<III", zlib.crc32(payload[:PAYLOAD]), 0x14, 4)
-    assert payload[PAYLOAD:] == bytes.fromhex(CHUNKS) + checksum
+    assert payload[PAYLOAD:] == bytes.fromhex(CHUNKS) + checksum + bytes.fromhex(ROW_REFERENCE)
 
 
 def test_leader_and_trailer_tell_of_chunks(interface, frame):
@@ -140,7 +145,7 @@ def test_every_layout_has_an_id_of_its_own(interface, frame):
 def test_layout_tells_how_large_a_frame_is(interface, frame):
     layout = ChunkLayout(active=1)
     layout.disable(Chunk.EXPOSURE_TIME)
-    assert layout.payload_size(PAYLOAD) == len(chunked(interface, frame, layout)[1])
+    assert layout.payload_size(PAYLOAD, ROWS) == len(chunked(interface, frame, layout)[1])
 
 
 def test_chunks_are_cut_where_the_host_wants_it(interface, frame):
@@ -148,7 +153,7 @@ def test_chunks_are_cut_where_the_host_wants_it(interface, frame):
     interface.set_size("payload_size", 1024)
     interface.set_size("payload_count", 6)
     _, *payload, _ = transfers(interface, ChunkLayout(active=1), frame, ROWS, 0)
-    assert [len(piece) for piece in payload] == [1024] * 5 + [84]
+    assert [len(piece) for piece in payload] == [1024] * 5 + [84 + 4 * ROWS + 8]
 
 
 def test_frame_cut_short_carries_no_chunks(interface, frame):

@@ -7,10 +7,14 @@ from datetime import date
 import numpy as np
 import pydicom
 import pytest
+from pydicom.pixels.processing import apply_windowing
 
-from acquisition.display import display_image
+from acquisition.display import develop, screen_picture
 from acquisition.errors import FrameUnusable
+from acquisition.greyscale import screen_codes
+from acquisition.hand import Side
 from acquisition.radiograph import picture_from, read_picture
+from acquisition.side_marker import paint
 from pacs import errors
 from pacs.dataset import for_presentation, for_processing, to_bytes
 from pacs.facts import DetectorHistory, Laterality, uid_from
@@ -22,7 +26,9 @@ VALIDATOR = shutil.which("dciodvfy")
 def both(radiograph, facts, processing, presentation):
     return (
         to_bytes(for_processing(radiograph, facts, processing)),
-        to_bytes(for_presentation(radiograph, facts, presentation, processing)),
+        to_bytes(
+            for_presentation(radiograph, develop(radiograph), facts, presentation, processing)
+        ),
     )
 
 
@@ -87,9 +93,13 @@ def test_for_processing_holds_the_corrected_pixels_without_loss(both, radiograph
 
 def test_for_presentation_is_the_displayed_picture_with_more_greys(both, radiograph):
     dataset = read(both[1])
-    assert (dataset.BitsStored, dataset.WindowCenter, dataset.WindowWidth) == (12, 2048, 4096)
-    shown = display_image(radiograph).astype(float)
-    assert np.abs(dataset.pixel_array / 4095 * 255 - shown).max() <= 0.6
+    developed = develop(radiograph)
+    p_values = apply_windowing(dataset.pixel_array, dataset) / 4095
+    shown, marker = screen_picture(developed, Side.LEFT), developed.marker(Side.LEFT)
+    if marker is not None:
+        paint(shown, marker, 0)
+        p_values[shown == 0] = 0
+    assert np.abs(255 * screen_codes(p_values) - shown).max() <= 1.0
 
 
 def test_images_of_one_visit_share_the_study_and_not_the_series(both):
@@ -149,7 +159,9 @@ def test_whoever_reads_the_exposure_index_is_told_how_it_is_calibrated(both):
 
 
 def test_the_same_facts_give_the_same_bytes(both, radiograph, facts, processing, presentation):
-    again = to_bytes(for_presentation(radiograph, facts, presentation, processing))
+    again = to_bytes(
+        for_presentation(radiograph, develop(radiograph), facts, presentation, processing)
+    )
     assert again == both[1]
 
 

@@ -1,5 +1,6 @@
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,18 @@ def test_a_stored_frame_comes_back_whole(tmp_path, frame):
     assert again.exposure == frame.exposure
     assert again.detector == frame.detector
     assert (again.temperature_c, again.integration_ms, again.timestamp_ns) == (26.5, 500.0, 123)
+
+
+def test_a_stored_frame_keeps_its_row_reference(tmp_path, frame):
+    frame = replace(frame, row_reference_dn=np.array([200.5, 201.25, 199.0], np.float32))
+    again = load_raw_frame(store_raw_frame([tmp_path], "7", frame))
+    assert again.row_reference_dn.tolist() == [200.5, 201.25, 199.0]
+
+
+def test_a_frame_that_was_stored_without_row_reference_has_none(tmp_path, frame):
+    stored = store_raw_frame([tmp_path], "7", frame)
+    assert "row_reference" not in stored
+    assert load_raw_frame(stored).row_reference_dn is None
 
 
 def test_a_changed_frame_is_refused(tmp_path, frame):

@@ -159,6 +159,19 @@ def exposures(result: Result) -> tuple[dict[str, Any], ...]:
     )
 
 
+def test_the_effective_dose_stands_there_as_an_estimate_or_not_at_all(result: Result) -> None:
+    assert report_content(result(), b"").visit.dose[-1] == en.NO_EFFECTIVE_DOSE
+    told = result()
+    told["dose"] |= {
+        "effective_dose_total_usv": 0.037,
+        "effective_dose_usv_per_ugy": 0.0039,
+        "effective_dose_factor": 3.0,
+    }
+    said = report_content(told, b"").visit.dose[-1]
+    assert "an estimate that may be wrong by a factor of 3" in said
+    assert "0.037 µSv, from 0.0039 µSv per µGy" in said and "forearm" in said
+
+
 def test_the_exposure_index_says_how_it_was_calibrated_once(result: Result) -> None:
     noted = result()
     message = f"Too little dose (DI -1.4). {EXPOSURE_INDEX_NOTE}"
@@ -166,6 +179,26 @@ def test_the_exposure_index_says_how_it_was_calibrated_once(result: Result) -> N
     visit = report_content(noted, b"").visit
     assert " ".join(visit.dose).count(EXPOSURE_INDEX_NOTE) == 1
     assert visit.findings[0].message == "Too little dose (DI -1.4)."
+
+
+CUT = {"code": "Q-POS-1", "severity": "repeat", "message": "A finger runs out of the panel."}
+MIRRORED = {"code": "Q-SIDE-1", "severity": "warning", "message": "It looks like a right hand."}
+
+
+def test_page_one_says_that_advice_to_repeat_was_not_followed(result: Result) -> None:
+    warned = result() | {"findings": [CUT]}
+    (warning,) = report_content(warned, b"").visit.picture_warnings
+    assert "advised to repeat this image (Q-POS-1)" in warning
+    assert "accepted all the same by: Dr. Chen" in warning
+
+
+def test_page_one_says_that_the_side_is_in_doubt(result: Result) -> None:
+    (warning,) = report_content(result() | {"findings": [MIRRORED]}, b"").visit.picture_warnings
+    assert "right hand or a mirrored image (Q-SIDE-1)" in warning
+
+
+def test_page_one_says_nothing_of_checks_that_ask_for_nothing(result: Result) -> None:
+    assert report_content(result(), b"").visit.picture_warnings == ()
 
 
 def test_versions_of_software_and_model_are_named(result: Result) -> None:

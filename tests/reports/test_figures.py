@@ -1,6 +1,6 @@
 import pytest
 
-from reports.figures import centile, offset, signed, signed_span, years_and_months
+from reports.figures import centile, measured, offset, signed, signed_span, years_and_months
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,15 @@ def test_extreme_centiles_are_not_pinned_down() -> None:
 def test_the_time_zone_is_named() -> None:
     assert offset("2026-09-10T09:02:11+08:00") == "UTC+08:00"
     assert offset("2026-09-10T09:02:11") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(7.006, "7.01 DN"), (0.0, "0 DN"), (4e-7, "< 0.001 DN"), (1035.92, "1036 DN")],
+)
+def test_a_measured_figure_has_three_digits(value: float, said: str) -> None:
+    assert measured(value, "DN") == said
+
+
+def test_a_figure_that_was_not_measured_is_called_none() -> None:
+    assert measured(None, "DN") == "none"

@@ -10,7 +10,8 @@ from reportlab.pdfbase import pdfmetrics
 from reports.charts import BOLD
 from reports.content import ReportContent, report_content
 from reports.errors import GlyphMissing, PictureUnreadable
-from reports.pdf import missing_glyphs, render
+from reports.pdf import render
+from reports.typeset import missing_glyphs
 from reports.wording import en
 
 Result = Callable[..., dict[str, Any]]
@@ -33,6 +34,15 @@ def pages_of(pdf: bytes) -> list[str]:
 def fonts_of(pdf: bytes) -> list[Any]:
     pages = PdfReader(BytesIO(pdf)).pages
     return [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
+
+
+def test_advice_that_was_not_followed_stands_under_the_picture(
+    result: Result, picture_png: bytes
+) -> None:
+    cut = {"code": "Q-POS-2", "severity": "repeat", "message": "The wrist is cut off."}
+    first, second = pages_of(render(report_content(result() | {"findings": [cut]}, picture_png)))
+    assert "advised to repeat this image (Q-POS-2)" in first
+    assert "The wrist is cut off." in second
 
 
 def test_two_pages_carry_the_child_and_their_number(content: ReportContent) -> None:

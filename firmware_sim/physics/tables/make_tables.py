@@ -27,6 +27,7 @@ ICRU_44 = {
 }
 # Mass fractions from the atomic weights 132.905 and 126.904.
 CAESIUM_IODIDE = "Cs .5115 I .4885"
+METALS = {"aluminium": "Al", "tungsten": "W", "lead": "Pb", "gold": "Au"}
 
 
 def beam(kv: float, added_al_mm: float) -> spekpy.Spek:
@@ -80,7 +81,7 @@ def main() -> None:
     beams |= {name: photons_per_mm2(beam(*made_of)) for name, made_of in RQA.items()}
     materials = {name: mass_attenuation(made_of) for name, made_of in ICRU_44.items()}
     materials["caesium_iodide"] = mass_attenuation(CAESIUM_IODIDE)
-    materials["aluminium"] = mass_attenuation("Al 1.0")
+    materials |= {name: mass_attenuation(f"{symbol} 1.0") for name, symbol in METALS.items()}
     materials["air_kerma_per_photon"] = air_kerma_per_photon()
     write("beams.csv", beams)
     write("materials.csv", materials)

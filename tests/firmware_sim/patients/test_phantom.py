@@ -62,6 +62,19 @@ def test_landmarks_of_the_carpals_lie_on_their_labels(child: PhantomHand) -> Non
     assert child.label_names[child.label[round(y), round(x)]] == "capitate"
 
 
+def test_each_bone_has_a_mask_of_its_own_where_bones_overlap() -> None:
+    hand = phantom_hand(HandRequest(Sex.MALE, 16.0, seed=1), SMALL_PANEL)
+    upper, lower = hand.mask("pisiform"), hand.mask("triquetrum")
+    assert (upper & lower).sum() > 50
+    assert np.array_equal(hand.label == hand.label_names.index("pisiform"), upper)
+    assert hand.bone_mm[upper & lower].mean() > 1.3 * hand.bone_mm[lower & ~upper].mean()
+
+
+def test_every_bone_of_the_label_image_has_a_mask(child: PhantomHand) -> None:
+    for number, name in enumerate(child.label_names[1:], start=1):
+        assert child.mask(name)[child.label == number].all()
+
+
 def test_label_image_names_every_centre_that_has_appeared(child: PhantomHand) -> None:
     for bone in EPIPHYSES:
         state = child.states[bone]

@@ -7,6 +7,7 @@ from firmware_sim.physics.attenuation import (
     noise_equivalent_quanta_per_mm2_mas,
     per_mm,
     transmitted,
+    variance_transmitted,
 )
 from firmware_sim.physics.beam import BeamQuality, beam_of
 from firmware_sim.physics.tables import read_table
@@ -51,6 +52,13 @@ def test_low_frequency_dqe_at_rqa5_is_that_of_a_flat_panel() -> None:
     dqe = noise_equivalent_quanta_per_mm2_mas(beam) / beam.photons_per_mm2_mas.sum()
     # Spahn et al., SPIE Medical Imaging 2000: 0.65 to 0.75.
     assert 0.6 < dqe < 0.75
+
+
+def test_noise_behind_bone_is_that_of_fewer_and_harder_quanta() -> None:
+    bone, soft = (np.full((1, 1), mm, np.float32) for mm in (3.0, 12.0))
+    variance = float(variance_transmitted(bone, soft, BeamQuality.UNIT, 50)[0, 0])
+    # The mean energy rises from 32.4 to 35.9 keV; noise power goes with its square.
+    assert variance / behind(3.0, 12.0) == pytest.approx(35.9 / 32.4, abs=0.03)
 
 
 def test_bone_is_the_denser_tissue() -> None:

@@ -7,13 +7,10 @@ from firmware_sim.patients.patient import PatientError
 from firmware_sim.patients.phantom import HandRequest, phantom_hand
 from firmware_sim.physics.attenuation import noise_equivalent_quanta_per_mm2_mas
 from firmware_sim.physics.beam import BeamQuality, beam_of
-from firmware_sim.physics.blur import blur
-from firmware_sim.physics.imager import (
-    ELECTRONIC_NOISE_DN,
-    LINE_NOISE_DN,
-    SMALL_PANEL,
-    Imager,
-)
+from firmware_sim.physics.blur import blur_noise
+from firmware_sim.physics.electronics import ELECTRONIC_NOISE_DN, ROW_NOISE_DN
+from firmware_sim.physics.imager import SMALL_PANEL, Imager
+from firmware_sim.physics.response import answered
 
 
 @pytest.fixture
@@ -52,8 +49,14 @@ def test_frames_are_sixteen_bit_of_the_panel_size(imager: Imager) -> None:
     assert frame.dtype == np.dtype(np.uint16)
 
 
-def test_signal_is_proportional_to_kerma(imager: Imager) -> None:
-    assert net(imager, 1.2) == pytest.approx(4 * net(imager, 0.3), rel=0.005)
+def test_little_light_reads_in_proportion_to_kerma(imager: Imager) -> None:
+    assert net(imager, 0.2) == pytest.approx(4 * net(imager, 0.05), rel=0.005)
+
+
+def test_much_light_reads_less_than_in_proportion(imager: Imager) -> None:
+    straight = net(imager, 0.1) * 16.0
+    assert net(imager, 1.6) == pytest.approx(answered(straight), rel=0.002)
+    assert net(imager, 1.6) < 0.997 * straight
 
 
 def test_start_preset_gives_nine_and_a_half_ugy(imager: Imager) -> None:
@@ -62,7 +65,7 @@ def test_start_preset_gives_nine_and_a_half_ugy(imager: Imager) -> None:
 
 def test_mean_signal_at_rqa3_is_the_factory_sensitivity(imager: Imager) -> None:
     imager.place("flat:beam=RQA3")
-    mas = 8.0
+    mas = 1.0  # little light, so that the amplifier is straight
     signal = expose(imager, mas) - imager.dark_frame(0.5, 27.0, 1)
     working = (signal > 0) & (signal < 60000)
     per_ugy = signal[working].mean() / imager.air_kerma_ugy(50.0, mas)
@@ -90,15 +93,15 @@ def test_noise_is_that_of_the_absorbed_quanta(imager: Imager, mas: float) -> Non
     signal = net(imager, mas)
     impulse = np.zeros((101, 101), np.float32)
     impulse[50, 50] = 1.0
-    kept_by_blur = float((blur(impulse, 0.4) ** 2).sum())
-    electronic = ELECTRONIC_NOISE_DN**2 + LINE_NOISE_DN**2
+    kept_by_blur = float((blur_noise(impulse, 0.4) ** 2).sum())
+    electronic = ELECTRONIC_NOISE_DN**2 + ROW_NOISE_DN**2
     expected = signal**2 / quanta * kept_by_blur + electronic
     assert middle[working].var() / 2 == pytest.approx(expected, rel=0.06)
 
 
 def test_electronic_noise_is_the_noise_of_the_dark(imager: Imager) -> None:
     difference = imager.dark_frame(0.5, 25, 1).astype(float) - imager.dark_frame(0.5, 25, 2)
-    expected = np.hypot(ELECTRONIC_NOISE_DN, LINE_NOISE_DN)
+    expected = np.hypot(ELECTRONIC_NOISE_DN, ROW_NOISE_DN)
     assert difference.std() / np.sqrt(2) == pytest.approx(expected, rel=0.02)
 
 

@@ -1,0 +1,92 @@
+"""Checks of the exposure: enough dose, not too much, nothing lost at the detector's end."""
+
+from typing import Final
+
+from acquisition.exposure_index import (
+    DEFAULT_TARGET_EXPOSURE_INDEX,
+    EXPOSURE_INDEX_NOTE,
+    NO_X_RAYS,
+    deviation_index,
+)
+from acquisition.finding import Finding, Severity
+from acquisition.radiograph import Radiograph
+
+# AAPM Report 116 (TG-116), action levels of the deviation index for digital radiography: above +3
+# excessive, +1 to +3 over-exposed, below -1 under-exposed, below -3 repeat.
+EXCESSIVE_DI, OVER_DI, UNDER_DI, REPEAT_DI = 3.0, 1.0, -1.0, -3.0
+# Our choice: a thousandth of a hand's area is 3 to 15 mm2, no more than one growth plate.
+SATURATED_ANATOMY: Final = 0.001
+# Our choice: beside the hand single full pixels are noise, a hundredth of the field is not.
+SATURATED_FIELD: Final = 0.01
+
+
+def check_exposure(
+    radiograph: Radiograph, target_exposure_index: float = DEFAULT_TARGET_EXPOSURE_INDEX
+) -> Finding | None:
+    """Compare the exposure with its target in the bands of TG-116.
+
+    Raises `SettingUnusable` for a target of 0 or less.
+    """
+    index = radiograph.exposure_index
+    figures = {"exposure_index": index, "target_exposure_index": target_exposure_index}
+    if index <= 0:
+        return Finding("Q-EXP-1", Severity.REPEAT, NO_X_RAYS, figures)
+    deviation = deviation_index(index, target_exposure_index)
+    figures["deviation_index"] = deviation
+    for applies, code, severity, advice in _bands(deviation):
+        if applies:
+            message = f"{advice} (DI {deviation:+.1f}, EI {index:.0f}). {EXPOSURE_INDEX_NOTE}"
+            return Finding(code, severity, message, figures)
+    return None
+
+
+def _bands(deviation: float) -> tuple[tuple[bool, str, Severity, str], ...]:
+    """The bands from the outside in; the first that applies counts."""
+    return (
+        (
+            deviation < REPEAT_DI,
+            "Q-EXP-2",
+            Severity.REPEAT,
+            "Far too little dose: repeat with more mAs unless a doctor finds the image readable",
+        ),
+        (
+            deviation < UNDER_DI,
+            "Q-EXP-3",
+            Severity.WARNING,
+            "Too little dose: ask the doctor before repeating, and raise the mAs next time",
+        ),
+        (
+            deviation > EXCESSIVE_DI,
+            "Q-EXP-5",
+            Severity.WARNING,
+            "Far too much dose: do not repeat unless the bones are washed out, and report it",
+        ),
+        (
+            deviation > OVER_DI,
+            "Q-EXP-4",
+            Severity.NOTE,
+            "More dose than needed: do not repeat, and lower the mAs next time",
+        ),
+    )
+
+
+def check_saturation(radiograph: Radiograph) -> Finding | None:
+    """Tell when the detector was full: in the hand, or beside it where thin tissue may be lost."""
+    indication = radiograph.indication
+    figures = {
+        "saturated_share": indication.saturated_share,
+        "relevant_saturated_share": indication.relevant_saturated_share,
+    }
+    if indication.relevant_saturated_share > SATURATED_ANATOMY:
+        return Finding("Q-SAT-1", Severity.REPEAT, _SATURATED_ANATOMY_ADVICE, figures)
+    if indication.saturated_share > SATURATED_FIELD:
+        return Finding("Q-SAT-2", Severity.NOTE, _SATURATED_FIELD_ADVICE, figures)
+    return None
+
+
+_SATURATED_ANATOMY_ADVICE: Final = (
+    "The detector was full inside the hand: detail is lost. Repeat with less mAs."
+)
+_SATURATED_FIELD_ADVICE: Final = (
+    "The detector was full beside the hand: the skin line may be lost. Lower the mAs next time."
+)

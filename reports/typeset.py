@@ -1,0 +1,109 @@
+"""Typefaces, paragraphs and tables that every document is set with."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import Color
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Flowable, Paragraph, Table
+
+from reports.charts import ACCENT, BOLD, HAIRLINE, INK, QUIET, REGULAR
+
+_FONTS: Final = Path(__file__).parent / "fonts"
+
+Rows = list[list[Flowable | str]]
+
+
+def missing_glyphs(text: str) -> tuple[str, ...]:
+    """Return the code points of a text, like "U+20BB7", that no report can print."""
+    printable = register_typefaces()
+    lacking = (letter for letter in text if ord(letter) not in printable and letter not in "\n\r\t")
+    return tuple(f"U+{ord(letter):04X}" for letter in dict.fromkeys(lacking))
+
+
+@cache
+def register_typefaces() -> frozenset[int]:
+    """Make both faces known to reportlab and return the code points of the regular one."""
+    for name in (REGULAR, BOLD):
+        pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
+    return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
+
+
+PLAIN: list[tuple[Any, ...]] = [
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    # Without a face of its own an empty cell would name one that is not embedded.
+    ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+]
+RULED: list[tuple[Any, ...]] = [
+    *PLAIN,
+    ("TOPPADDING", (0, 0), (-1, -1), 1.6),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+    ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIRLINE),
+]
+
+
+def ruled(rows: Rows, widths: list[float]) -> Table:
+    """Return a table with a hairline below every row and no other lines."""
+    table = Table(rows, colWidths=widths, hAlign="LEFT")
+    table.setStyle(RULED)
+    return table
+
+
+def styled(markup: str, face: str, size: float, leading: float, color: Color) -> Paragraph:
+    """Return a paragraph; `markup` is reportlab's own, `size` and `leading` are points."""
+    style = ParagraphStyle(
+        "report",
+        fontName=face,
+        bulletFontName=face,
+        fontSize=size,
+        leading=leading,
+        textColor=color,
+        splitLongWords=1,
+    )
+    return Paragraph(markup, style)
+
+
+def text(text: str) -> Paragraph:
+    """Return running text."""
+    return styled(escape(text), REGULAR, 8.5, 11, INK)
+
+
+def label(text: str) -> Paragraph:
+    """Return the quiet name of a figure."""
+    return styled(escape(text), REGULAR, 7.5, 11, QUIET)
+
+
+def note(text: str) -> Paragraph:
+    """Return what is said in small print."""
+    return styled(escape(text), REGULAR, 7, 9, QUIET)
+
+
+def remark(text: str) -> Paragraph:
+    """Return a sentence below a table."""
+    return styled(escape(text), REGULAR, 8, 11, INK)
+
+
+def bullet(text: str, size: float) -> Paragraph:
+    """Return one point of a list."""
+    point = styled(f"•&nbsp;&nbsp;{escape(text)}", REGULAR, size, 1.35 * size, INK)
+    point.style.leftIndent, point.style.firstLineIndent = size, -size
+    point.style.spaceAfter = 0.6 * mm
+    return point
+
+
+def heading(text: str) -> Paragraph:
+    """Return a heading that stays with what follows."""
+    title = styled(escape(text), BOLD, 9.5, 12, ACCENT)
+    title.style.spaceBefore, title.style.spaceAfter = 3.2 * mm, 1 * mm
+    title.style.keepWithNext = 1
+    return title

@@ -1,0 +1,192 @@
+"""The calibration of a simulated unit over its wires, and what it is worth afterwards."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from acquisition import errors
+from acquisition.averages import central_area
+from acquisition.calibration import packed
+from acquisition.correct import corrected_signal
+from acquisition.defects import count_defects
+from device.detector import EXPOSURE_WINDOW_MS
+from device.errors import Exposed, HandSwitchNotPressed
+from device.exposure import ExposureRequest
+from device.technique import HAND_PRESET, Technique
+from examination.calibrate import (
+    FLAT_FRAMES,
+    _expose_flat,
+    calibrate_unit,
+    calibration_from_panel,
+    keep_on_panel,
+    renew_darks_of_unit,
+)
+from examination.examination import Decision
+from examination.exposures import check_calibration, earlier_frames
+from examination.run import run_visit
+from records.frames import load_raw_frame
+from records.journal import ExposureEvent
+
+SEVEN_MINUTES_S = 7 * 60.0
+
+
+def untold(*_):
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def bench(staged_unit, tmp_path_factory):
+    """A unit with somebody at the hand switch, calibrated a moment ago."""
+    with staged_unit(tmp_path_factory.mktemp("bench"), None, "auto") as stage:
+        stage.calibration = calibrate_unit(stage.room.unit, untold)
+        stage.calibrated_s = stage.clock.now()
+        yield stage
+
+
+def expose(stage, patient, technique=HAND_PRESET):
+    stage.simulated.place_patient(patient)
+    unit = stage.room.unit
+    unit.sequence.rest(untold)
+    unit.sequence.arm(ExposureRequest(unit.draw_nonce() + 1000 + len(stage.nonces), technique))
+    return unit.sequence.await_frame(30.0, untold)
+
+
+def level(signal):
+    return float(signal[central_area(signal.shape, 0.8)].mean())
+
+
+def test_a_calibration_takes_14_presses_and_seven_minutes_at_most(bench):
+    assert len(bench.journal.entries()) == FLAT_FRAMES == 14
+    assert bench.calibrated_s < SEVEN_MINUTES_S
+    assert bench.calibration.flat_frames == 14
+
+
+def test_it_has_measured_everything_that_there_is_to_measure(bench):
+    calibration = bench.calibration
+    assert calibration.dark.covers(100.0) and calibration.dark.covers(1000.0)
+    assert calibration.dark.row_reference is not None
+    assert calibration.curvature is not None and calibration.lag is not None
+
+
+def test_every_injected_defect_is_found_and_next_to_no_others(bench, injected_defects):
+    defects, truth = injected_defects(bench), np.zeros(bench.calibration.gain.size, bool)
+    for places in (defects.dead, defects.hot, defects.noisy):
+        truth[places] = True
+    found = bench.calibration.defect_mask.ravel()
+    assert found[np.concatenate([*defects.lines, *defects.clusters])].all()
+    assert found[truth].all()
+    assert np.count_nonzero(found & ~truth) <= 1e-5 * found.size
+    assert count_defects(bench.calibration.defects).lines == len(defects.lines)
+
+
+@pytest.mark.parametrize("mas", [0.3, 1.0, 4.0])
+def test_the_mean_signal_closes_within_half_a_per_cent(bench, true_kerma_ugy, mas):
+    technique = Technique(50.0, 50.0, mas * 20.0)
+    raw = expose(bench, "flat:beam=RQA3", technique)
+    kerma_ugy = true_kerma_ugy(bench, raw)
+    signal = level(corrected_signal(raw, bench.calibration))
+    assert signal == pytest.approx(bench.calibration.sensitivity_rqa3 * kerma_ugy, rel=0.005)
+
+
+def test_the_first_frame_after_an_exposure_keeps_at_most_a_three_hundredth(bench):
+    bright = expose(bench, "flat", Technique(50.0, 80.0, 25.0))
+    dark = bench.room.unit.detector.read_dark(EXPOSURE_WINDOW_MS)
+    signal = level(corrected_signal(bright, bench.calibration))
+    without_lag = replace(bench.calibration, lag=None)
+    before = level(corrected_signal(dark, without_lag))
+    after = level(corrected_signal(dark, bench.calibration, [bright]))
+    assert before > 0.003 * signal
+    assert after < 0.0003 * signal
+
+
+def test_new_darks_need_no_x_rays(bench):
+    exposures = len(bench.journal.entries())
+    renewed = renew_darks_of_unit(bench.room.unit, bench.calibration, untold)
+    assert len(bench.journal.entries()) == exposures
+    assert renewed.dark.made > bench.calibration.dark.made
+    assert renewed.gain is bench.calibration.gain
+
+
+def test_the_panel_keeps_its_calibration_for_a_computer_that_has_none(bench):
+    assert keep_on_panel(bench.room.unit, bench.calibration, untold)
+    back = calibration_from_panel(bench.room.unit, untold)
+    assert back.calibration_id == bench.calibration.calibration_id
+    assert np.array_equal(back.gain, bench.calibration.gain)
+    assert np.array_equal(back.offset, bench.calibration.offset)
+    assert back.lag == bench.calibration.lag
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (lambda content: b"", errors.CalibrationMissing),
+        (lambda content: content[: len(content) // 2], errors.CalibrationCorrupt),
+        (lambda content: b"no calibration at all", errors.CalibrationCorrupt),
+    ],
+)
+def test_a_panel_whose_files_are_cut_gives_one_clear_error(bench, spoil, error):
+    detector = bench.room.unit.detector
+    content = packed(bench.calibration)["DarkMaps"]
+    detector.write_file("DarkMaps", spoil(content))
+    with pytest.raises(error):
+        calibration_from_panel(bench.room.unit, untold)
+
+
+def test_files_of_another_panel_are_refused(bench):
+    foreign = packed(replace(bench.calibration, serial="BAS-99999999"))
+    for name, content in foreign.items():
+        bench.room.unit.detector.write_file(name, content)
+    with pytest.raises(errors.CalibrationForOtherDetector, match="BAS-99999999"):
+        calibration_from_panel(bench.room.unit, untold)
+
+
+def test_a_press_that_came_too_late_may_be_made_again(stage):
+    stage.simulated.place_patient("flat")
+    stage.clock.after(38.0, lambda: stage.simulated.press_hand_switch(1))
+    stage.clock.after(41.0, lambda: stage.simulated.press_hand_switch(2))
+    frame = _expose_flat(stage.room.unit, HAND_PRESET)
+    assert frame.exposure.nonce == stage.nonces[1]
+    assert [entry.was_exposed for entry in stage.journal.entries()] == [Exposed.NO, Exposed.YES]
+
+
+def test_a_flat_that_nobody_makes_is_given_up_after_three_tries(stage):
+    with pytest.raises(HandSwitchNotPressed):
+        _expose_flat(stage.room.unit, HAND_PRESET)
+    assert len(stage.journal.entries()) == 3
+
+
+def test_a_repeated_exposure_feels_the_first(stage):
+    stage.verdicts.append(Decision.REPEAT)
+    stage.press_hand_switch()
+    stage.press_for_a_repeat()
+    run_visit(stage.room, stage.ordered())
+    first, second = (
+        load_raw_frame(entry.detail(ExposureEvent.STORED)) for entry in stage.journal.entries()
+    )
+    felt = earlier_frames(stage.room.unit, second, stage.room.calibration.lag)
+    assert [frame.timestamp_ns for frame in felt] == [first.timestamp_ns]
+    assert earlier_frames(stage.room.unit, first, stage.room.calibration.lag) == []
+
+
+def test_a_frame_that_was_lost_since_does_not_stop_the_next(stage):
+    stage.verdicts.append(Decision.REPEAT)
+    stage.press_hand_switch()
+    stage.press_for_a_repeat()
+    run_visit(stage.room, stage.ordered())
+    first, second = (entry.detail(ExposureEvent.STORED) for entry in stage.journal.entries())
+    raw = load_raw_frame(second)
+    open(first["file"], "wb").close()
+    assert earlier_frames(stage.room.unit, raw, stage.room.calibration.lag) == []
+
+
+def test_exposures_since_the_calibration_are_counted(stage, monkeypatch):
+    an_hour_ago = stage.room.calibration.created - timedelta(hours=1)
+    used = replace(stage.room.calibration, created=an_hour_ago)
+    stage.press_hand_switch()
+    run_visit(replace(stage.room, calibration=used), stage.ordered())
+    check_calibration(stage.room.unit, used, used.temperature_c)
+    monkeypatch.setattr("acquisition.calibration_validity.MOST_EXPOSURES", 0)
+    with pytest.raises(errors.CalibrationWornOut, match="exposed 1 times"):
+        check_calibration(stage.room.unit, used, used.temperature_c)

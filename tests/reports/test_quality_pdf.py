@@ -1,0 +1,125 @@
+"""The detector's PDF: what a service engineer reads on it."""
+
+import copy
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from reportlab.graphics.shapes import Circle, PolyLine, String
+from reportlab.lib.colors import black
+
+from acquisition.detector_quality.record import as_record
+from reports.errors import ResultUnusable
+from reports.plots import Curve, fitting_axis, grey_map, linear_axis, logarithmic_axis, plot
+from reports.quality_pdf import render_quality
+from reports.wording import en_quality
+from tests.detector_quality_example import MADE, quality
+
+
+@pytest.fixture
+def record():
+    return as_record(quality())
+
+
+def pages_of(pdf):
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def test_four_pages_name_the_detector_and_their_number(record):
+    pages = pages_of(render_quality(record, [record]))
+    assert len(pages) == 4
+    for number, page in enumerate(pages, 1):
+        assert "TB-7 · 2026-03-02 08:30" in page
+        assert f"Page {number} of 4" in page
+        assert en_quality.SIMULATED in page
+
+
+def test_a_real_detector_is_not_called_simulated():
+    record = as_record(quality(model="HandPanel"))
+    assert not any("SIMULATED" in page for page in pages_of(render_quality(record, [record])))
+
+
+def test_the_first_page_says_passed_and_gives_every_figure_with_its_limit(record):
+    first = pages_of(render_quality(record, [record]))[0]
+    assert "PASSED: all" in first
+    for judged in record["judgements"]:
+        assert judged["name"] in first
+        assert judged["source"] in first
+    assert "50 kV, 2.5 + 10 mm aluminium" in first
+
+
+def test_a_figure_outside_its_limit_is_named_on_top():
+    noisy = replace(quality(), dark=replace(quality().dark, pixel_noise_dn=20.0))
+    record = as_record(noisy)
+    first = pages_of(render_quality(record, [record]))[0]
+    assert f"NOT PASSED: 1 of {len(record['judgements'])}" in first
+    assert first.count("OUTSIDE") == 1
+
+
+def test_the_second_page_has_the_figures_of_the_standards_frequencies(record):
+    second = pages_of(render_quality(record, [record]))[1]
+    assert "0.5 1.0 1.5 2.0 2.5 3.0 3.5 4.0 4.5 5.0" in second
+    assert f"{record['edges'][0]['mtf'][9]:.3f}" in second
+    assert "6.0 million pixels (IEC 62220-1-1: at least 4)" in second
+
+
+def test_the_series_is_shown_with_its_first_as_the_measure(record):
+    later = as_record(quality(made=MADE + timedelta(days=90)))
+    last = pages_of(render_quality(later, [record, later]))[3]
+    assert "2 quality controls" in last
+    assert "days from 2026-03-02" in last
+    assert en_quality.FIRST_OF_SERIES in pages_of(render_quality(record, [record]))[3]
+
+
+def test_the_same_record_gives_the_same_bytes(record):
+    assert render_quality(record, [record]) == render_quality(copy.deepcopy(record), [record])
+
+
+def test_a_figure_that_is_missing_is_called_missing(record):
+    record["levels"][1]["dqe_down"][9] = None
+    assert en_quality.NO_FIGURE in pages_of(render_quality(record, [record]))[1]
+
+
+@pytest.mark.parametrize("missing", ["judgements", "levels", "lag", "defects"])
+def test_an_incomplete_record_is_one_clear_error(record, missing):
+    del record[missing]
+    with pytest.raises(ResultUnusable, match=missing):
+        render_quality(record, [])
+
+
+def test_curves_stay_inside_their_axes():
+    line = Curve("line", ((0.0, 0.0), (1.0, 1.0), (2.0, 3.0)), black)
+    x, y = linear_axis("x", 0.0, 2.0), linear_axis("y", 0.0, 2.0)
+    (drawn,) = [each for each in plot("t", x, y, [line], (200, 100)).contents if is_curve(each)]
+    assert len(drawn.points) == 4
+
+
+def is_curve(shape):
+    return isinstance(shape, PolyLine)
+
+
+def test_a_single_point_is_a_dot():
+    axis = linear_axis("", 0.0, 2.0)
+    drawing = plot("t", axis, axis, [Curve("", ((1.0, 1.0),), black)], (200, 100))
+    assert sum(isinstance(each, Circle) for each in drawing.contents) == 1
+
+
+@pytest.mark.parametrize(
+    ("axis", "words"),
+    [
+        (linear_axis("", 0.0, 5.0), ["0", "1", "2", "3", "4", "5"]),
+        (linear_axis("", 0.0, 1.2), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0", "1.2"]),
+        (logarithmic_axis("", [0.2, 30.0]), ["0.1", "1", "10", "100"]),
+        (fitting_axis("", [7.0], 2.0), ["6.0", "6.5", "7.0", "7.5", "8.0"]),
+    ],
+)
+def test_ticks_are_round_figures(axis, words):
+    assert [word for _, word in axis.ticks] == words
+
+
+def test_an_even_map_is_drawn_and_its_scale_named():
+    drawing = grey_map("Signal, DN", [[5.0, 5.0], [5.0, 5.0]], ".1f", (100, 120))
+    words = [each.text for each in drawing.contents if isinstance(each, String)]
+    assert words == ["Signal, DN", "5.0", "5.0"]
