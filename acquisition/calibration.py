@@ -18,7 +18,7 @@ from acquisition.calibration_frames import FlatSeries, average_flats
 from acquisition.calibration_maps import Calibration, FlatLevel
 from acquisition.calibration_validity import MOST_EXPOSURES, check_fits, check_valid
 from acquisition.corrections import plan_repair
-from acquisition.dark_frames import DarkSeries, average_darks
+from acquisition.dark_frames import DarkSeries, average_darks, check_drift
 from acquisition.dark_maps import (
     LONGEST_DARK_AGE,
     DarkMaps,
@@ -140,6 +140,7 @@ def renew_darks(calibration: Calibration, darks: Iterable[RawFrame], now: dateti
     """
     series = average_darks(darks, now, LONGEST_DARK_AGE)
     _check_same_panel(calibration, series.first)
+    check_drift(calibration.dark, series.maps)
     hot = find_new_hot(drift_beyond(calibration.dark, series.maps))
     defects = np.asarray(calibration.defects | hot, np.uint8)
     _check_defect_share(defects)

@@ -14,6 +14,7 @@ from acquisition.errors import (
     FramesDiffer,
     FrameUnusable,
     ObjectInBeam,
+    TemperatureUnknown,
     TooFewFrames,
 )
 from device.frame import RawFrame
@@ -24,6 +25,13 @@ FEWEST_FRAMES: Final = 4
 LARGEST_TEMPERATURE_DIFFERENCE_C: Final = 3.0
 # AAPM Report 150 measures uniformity on regions of 10 mm; half of it finds smaller objects.
 BLOCK_MM: Final = 5.0
+# Our choice: panels for X-rays have pixels of 20 to 400 um, several read as one are coarser.
+FINEST_PITCH_UM, COARSEST_PITCH_UM = 10.0, 1000.0
+# Our choice: no hand fits on less, and the checks look at pixels of 0.4 to 1 mm.
+FEWEST_PIXELS, SMALLEST_SIDE_MM = 64, 20.0
+# Our choice: far beyond where panels work and up to the end of electronics of industrial grade;
+# what a sensor says outside is a fault of the sensor.
+COLDEST_C, WARMEST_C = -20.0, 85.0
 # Share of the panel's height and width in which levels and the mean gain are taken.
 CENTRAL_SHARE: Final = 0.8
 # Slow variations of panel and field: gain 0.7 to 1.3 with heel effect; beyond 0.6 to 1.4 the tube
@@ -36,9 +44,34 @@ COLLIMATED_SIDE: Final = 0.8
 
 
 def check_frame(frame: RawFrame) -> None:
-    """Raise `FrameUnusable` for anything but a 16-bit image."""
+    """Raise `FrameUnusable` for anything but a 16-bit image of a size that a panel has."""
     if frame.pixels.ndim != 2 or frame.pixels.dtype != np.uint16 or not frame.pixels.size:
         raise FrameUnusable("The panel sent something that is no 16-bit image. Repeat the frame.")
+    check_size(frame.pixels.shape, frame.pixel_pitch_um)
+
+
+def check_size(shape: tuple[int, ...], pixel_pitch_um: float) -> None:
+    """Raise `FrameUnusable` for an image (rows, columns) of a size that no panel has."""
+    # Written so that a pitch that is no number is refused, too.
+    if not FINEST_PITCH_UM <= pixel_pitch_um <= COARSEST_PITCH_UM:
+        raise FrameUnusable(
+            f"The image is said to have pixels of {pixel_pitch_um:g} um, which no panel has. Check "
+            "the panel's model and firmware."
+        )
+    if min(shape) < FEWEST_PIXELS or min(shape) * pixel_pitch_um < SMALLEST_SIDE_MM * 1000:
+        raise FrameUnusable(
+            f"The image has {shape[0]} x {shape[1]} pixels of {pixel_pitch_um:g} um, too few to "
+            "look at. Check the panel's image size, model and firmware."
+        )
+
+
+def check_temperature(frame: RawFrame) -> None:
+    """Raise `TemperatureUnknown` for a temperature that no panel can have, or that is no number."""
+    if not COLDEST_C <= frame.temperature_c <= WARMEST_C:
+        raise TemperatureUnknown(
+            f"The panel says that it has {frame.temperature_c:g} C: its sensor is faulty, and dark "
+            "maps cannot be made without it. Have the panel serviced."
+        )
 
 
 def same_integration(one_ms: float, other_ms: float) -> bool:
@@ -49,12 +82,13 @@ def same_integration(one_ms: float, other_ms: float) -> bool:
 def check_belongs(frame: RawFrame, first: RawFrame) -> None:
     """Raise `FramesDiffer` unless panel, geometry and temperature agree."""
     check_frame(frame)
+    check_temperature(frame)
     if frame.detector.serial != first.detector.serial:
         raise FramesDiffer("The frames come from two panels. Calibrate one panel at a time.")
     same_grid = frame.pixels.shape == first.pixels.shape
     if not (same_grid and frame.pixel_pitch_um == first.pixel_pitch_um):
         raise FramesDiffer("The frames differ in size. Take all with the same panel settings.")
-    if abs(frame.temperature_c - first.temperature_c) > LARGEST_TEMPERATURE_DIFFERENCE_C:
+    if not abs(frame.temperature_c - first.temperature_c) <= LARGEST_TEMPERATURE_DIFFERENCE_C:
         raise FramesDiffer(
             "The panel's temperature moved during calibration. Let it warm up and start again."
         )
@@ -98,6 +132,7 @@ def first_of(frames: Iterator[RawFrame], kind: str) -> RawFrame:
     if first is None:
         raise TooFewFrames(f"There is no {kind} frame. Take at least {FEWEST_FRAMES}.")
     check_frame(first)
+    check_temperature(first)
     return first
 
 

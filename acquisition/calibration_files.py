@@ -8,18 +8,28 @@ record lies with the dark maps.
 
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acquisition.array_files import array_bytes, array_from, read_array, sha256, write_atomically
+from acquisition.array_files import (
+    UNFINISHED,
+    array_bytes,
+    array_from,
+    read_array,
+    sha256,
+    write_atomically,
+)
 from acquisition.calibration_maps import Calibration, FlatLevel
 from acquisition.corrections import plan_repair
 from acquisition.dark_maps import DarkMaps
@@ -43,14 +53,21 @@ PANEL_FILES: Final = {
     "DefectMap": ("defects",),
     "LagCoefficients": ("lag",),
 }
+# How the file of a map is named; nothing else in a folder is ever removed.
+_OWN_FILE: Final = re.compile(
+    rf"({'|'.join(chain.from_iterable(PANEL_FILES.values()))})-[0-9a-f]{{16}}\.npy"
+)
 # zlib's quickest: more effort saves little of what is mostly noise.
 _PACKING_LEVEL: Final = 1
 
 # What zipfile, zlib, json and numpy raise for damaged files.
 _UNREADABLE: Final = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError),
-    *(ValueError, LookupError, TypeError, AttributeError),
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    MemoryError,  # a map that says that it is larger than all memory
 )
+# Twice the two dark maps of a panel of 43 cm in 100 um, in float32: no file of ours is larger.
+_LARGEST_UNPACKED: Final = 2 * 2 * 4 * 4300 * 4300
 # The number types of the maps, by their size in bytes.
 _TYPES: Final[dict[int, np.dtype[Any]]] = {
     1: np.dtype(np.uint8),
@@ -71,11 +88,15 @@ def save(calibration: Calibration, folder: Path) -> None:
     digests = {name: sha256(content) for name, content in contents.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        replaced = _named_by_record(folder)
         for name, content in contents.items():
             write_atomically(folder / _file_name(name, digests[name]), content)
         write_atomically(folder / RECORD_NAME, _sealed(_record(calibration, digests)))
-        _remove_others(folder, {_file_name(name, digest) for name, digest in digests.items()})
+        keep = {_file_name(name, digest) for name, digest in digests.items()}
+        _remove(folder, (replaced | _drafts(folder)) - keep)
     except OSError as exc:
+        with suppress(OSError):
+            _remove(folder, _drafts(folder))
         raise CalibrationNotSaved(
             f"The calibration could not be written to {folder}. Check the disk."
         ) from exc
@@ -96,7 +117,7 @@ def load(folder: Path) -> Calibration:
         return _from_record(record, arrays)
     except FileNotFoundError as exc:
         raise CalibrationMissing(f"There is no calibration in {folder}. Calibrate first.") from exc
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+    except _UNREADABLE as exc:
         raise CalibrationCorrupt(
             f"The calibration in {folder} is damaged ({exc}). Calibrate again."
         ) from exc
@@ -178,6 +199,9 @@ def _members(content: bytes) -> dict[str, bytes]:
     if not content:
         return {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+        if size > _LARGEST_UNPACKED:
+            raise ValueError(f"a file of it would unpack to {size} bytes")
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -185,10 +209,25 @@ def _file_name(name: str, digest: str) -> str:
     return f"{name}-{digest[:16]}.npy"
 
 
-def _remove_others(folder: Path, keep: set[str]) -> None:
-    for path in [*folder.glob("*.npy"), *folder.glob("*.tmp")]:
-        if path.name not in keep:
-            path.unlink()
+def _named_by_record(folder: Path) -> set[str]:
+    """Return the files of the calibration that lies in the folder; one unreadable names none."""
+    try:
+        maps = _unsealed((folder / RECORD_NAME).read_bytes())["maps"]
+        named = {_file_name(name, digest) for name, digest in maps.items()}
+    except (*_UNREADABLE, CalibrationFormat):
+        return set()
+    return {name for name in named if _OWN_FILE.fullmatch(name)}
+
+
+def _drafts(folder: Path) -> set[str]:
+    """Return what a kill left half-written here; all other files belong to somebody else."""
+    drafts = folder.glob(f"*{UNFINISHED}")
+    return {path.name for path in drafts if _OWN_FILE.fullmatch(path.stem)}
+
+
+def _remove(folder: Path, names: set[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
 
 
 def _arrays(calibration: Calibration) -> dict[str, NDArray[Any]]:

@@ -17,6 +17,8 @@ from acquisition.dark_maps import DarkMaps
 from acquisition.lag import LagCoefficients
 from device.technique import Technique
 
+_STAMP = "%Y%m%dT%H%M%S%z"
+
 
 @dataclass(frozen=True, slots=True)
 class FlatLevel:
@@ -57,8 +59,13 @@ class Calibration:
 
     @property
     def calibration_id(self) -> str:
-        """Name of this calibration: the panel's serial number and the moment it was made."""
-        return f"{self.serial}-{self.created:%Y%m%dT%H%M%S%z}"
+        """Name of these maps: the panel's serial number and the moment they were made.
+
+        Darks that were renewed since have their own moment in it.
+        """
+        made = f"{self.serial}-{self.created:{_STAMP}}"
+        is_renewed = self.dark.made > self.created
+        return f"{made}-dark-{self.dark.made:{_STAMP}}" if is_renewed else made
 
     @property
     def defect_mask(self) -> NDArray[np.bool_]:

@@ -27,14 +27,17 @@ def check_valid(
     temperature_c: float,
     exposures_since: int = 0,
     firmware_version: str | None = None,
+    grid: tuple[int, int] | None = None,
 ) -> None:
     """Raise the `CalibrationError` that forbids an exposure with this panel now, if any.
 
     A power cycle alone forbids nothing: maps outlive it, and a panel that is cold after it is
     refused by its temperature. `exposures_since` counts those on this panel since the calibration;
-    a `firmware_version` of None is not asked about.
+    a `firmware_version` or a `grid` (rows, columns of the panel's images) of None is not asked
+    about.
     """
     _check_panel(calibration, serial, firmware_version)
+    _check_grid(calibration, grid)
     _check_age(calibration, now)
     if exposures_since > MOST_EXPOSURES:
         raise CalibrationWornOut(
@@ -54,6 +57,15 @@ def _check_panel(calibration: Calibration, serial: str, firmware_version: str | 
         raise CalibrationForOtherDetector(
             f"The calibration was made with firmware {calibration.firmware_version}, the panel has "
             f"{firmware_version}. Calibrate again."
+        )
+
+
+def _check_grid(calibration: Calibration, grid: tuple[int, int] | None) -> None:
+    made = calibration.gain.shape
+    if grid is not None and grid != made:
+        raise CalibrationForOtherDetector(
+            f"The calibration was made with images of {made[0]} x {made[1]} pixels, the panel now "
+            f"sends {grid[0]} x {grid[1]}. Calibrate with the settings in use."
         )
 
 

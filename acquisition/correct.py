@@ -8,6 +8,7 @@ import numpy as np
 from acquisition.calibration_maps import Calibration
 from acquisition.calibration_validity import check_fits
 from acquisition.corrections import (
+    SATURATION_DN,
     Signal,
     apply_gain,
     clip,
@@ -19,22 +20,28 @@ from acquisition.corrections import (
 )
 from acquisition.errors import FrameBlank
 from acquisition.exposure_index import indicate_exposure
-from acquisition.lag import felt_frames, seconds_between
+from acquisition.lag import count_unusable, felt_frames, seconds_between
+from acquisition.not_corrected import not_corrected
 from acquisition.radiograph import Radiograph
 from acquisition.strips import in_strips
 from device.frame import RawFrame
 
 
 def correct(
-    raw: RawFrame, calibration: Calibration, earlier: Iterable[RawFrame] = ()
+    raw: RawFrame,
+    calibration: Calibration,
+    earlier: Iterable[RawFrame] = (),
+    earlier_lost: int = 0,
 ) -> Radiograph:
     """Correct a frame with the calibration of its panel.
 
-    `earlier` are the exposed frames before it; what they left in the panel is taken away. An
+    `earlier` are the exposed frames before it; what they left in the panel is taken away.
+    `earlier_lost` counts those that could not be had any more; the radiograph says so. An
     expired calibration still corrects an exposure already made: `check_valid` is asked before
     arming. Raises `FrameUnusable`, `FrameBlank` and `CalibrationForOtherDetector`.
     """
-    signal = corrected_signal(raw, calibration, earlier)
+    before = tuple(earlier)
+    signal = corrected_signal(raw, calibration, before)
     signal.flags.writeable = False
     saturated = find_saturated(raw.pixels, calibration.repair)
     return Radiograph(
@@ -50,6 +57,12 @@ def correct(
         ),
         calibration_id=calibration.calibration_id,
         calibration_created=calibration.created,
+        not_corrected=not_corrected(
+            raw,
+            calibration.dark,
+            felt_frames(raw, before, calibration.lag),
+            earlier_lost + count_unusable(raw, before, calibration.lag),
+        ),
     )
 
 
@@ -99,11 +112,15 @@ def _parts(
 
 
 def check_not_blank(frame: RawFrame) -> None:
-    """Raise `FrameBlank` for a frame in which every pixel has the same value."""
+    """Raise `FrameBlank` for a frame in which every pixel has the same value.
+
+    An exposed one in which every pixel is full was read out: it is for the checks of saturation.
+    """
     if np.ptp(frame.pixels[::64, ::64]) > 0:
         return
     darkest, brightest, _, _ = cv2.minMaxLoc(frame.pixels)
-    if darkest == brightest:
+    overexposed = frame.exposure is not None and darkest == SATURATION_DN
+    if darkest == brightest and not overexposed:
         raise FrameBlank(
             f"Every pixel of the frame has the value {darkest:.0f}: the panel read nothing out. "
             "Check its cable and power, and repeat."

@@ -18,13 +18,29 @@ from acquisition.calibration_checks import (
     level_of,
     same_integration,
 )
+from acquisition.correct import check_not_blank
 from acquisition.corrections import Signal
-from acquisition.dark_maps import USUAL_DOUBLING_C, DarkMaps, Rows
-from acquisition.errors import DarkNotDark, FramesDiffer
+from acquisition.dark_maps import (
+    USUAL_DOUBLING_C,
+    DarkMaps,
+    Rows,
+    change_of_level,
+)
+from acquisition.errors import DarkNotDark, DarksDoubtful, FramesDiffer
 from device.frame import RawFrame
 
 # A tenth of full scale; dark signals of a-Si panels lie well below (a few hundred DN).
 BRIGHTEST_DARK_DN: Final = 6553.0
+# Offsets of a-Si panels drift by 5 DN an hour at worst: 120 DN in the day that dark maps hold.
+LARGEST_DRIFT_DN_PER_DAY: Final = 120.0
+# Our choice: half a day's drift, which a change of temperature may hide in younger maps.
+ALWAYS_ALLOWED_DRIFT_DN: Final = 60.0
+# Our choice: a dark current below nothing is none, but drift and noise of the rows measure as much
+# as this within half a minute.
+LOWEST_CURRENT_DN_PER_S: Final = -1.0
+# Our choice: shielded columns have the offset and the dark current of the others, within the spread
+# of chips and columns; an exposure's ghost is not in them.
+LARGEST_CONTRADICTION_DN: Final = 60.0
 # Our choice: one frame of an integration time has no spread to find noisy pixels by.
 FEWEST_OF_A_TIME: Final = 2
 # What the maps say of their temperature coefficient before it was ever measured.
@@ -73,12 +89,15 @@ class _Averaging:
                 "integration time one after the other."
             )
         told = [rows for rows in self._rows if rows is not None]
+        mean = self._average.mean()
+        row_reference = np.mean(told, axis=0) if len(told) == len(self._rows) else None
+        _check_agrees(mean, row_reference)
         return _TimeGroup(
             integration_ms=self.integration_ms,
             count=self._average.count,
-            mean=self._average.mean(),
+            mean=mean,
             deviation=self._average.deviation(),
-            row_reference=np.mean(told, axis=0) if len(told) == len(self._rows) else None,
+            row_reference=row_reference,
         )
 
 
@@ -94,6 +113,7 @@ def average_darks(darks: Iterable[RawFrame], made: datetime, longest_age: timede
     groups = list(_groups(first, frames, temperatures))
     main = max(groups, key=lambda group: group.count)
     fitted = _fitted(groups, main.integration_ms)
+    _check_current(fitted.current)
     maps = DarkMaps(
         offset=fitted.offset,
         current=fitted.current,
@@ -173,7 +193,45 @@ def _pooled_deviation(groups: list[_TimeGroup]) -> Signal:
     return np.sqrt(total)
 
 
+def check_drift(old: DarkMaps, new: DarkMaps) -> None:
+    """Raise `DarksDoubtful` where the level changed further than a panel drifts in that time."""
+    change_dn = change_of_level(old, new)
+    days = (new.made - old.made) / timedelta(days=1)
+    allowed_dn = max(ALWAYS_ALLOWED_DRIFT_DN, LARGEST_DRIFT_DN_PER_DAY * days)
+    # Written so that a change that is no number is refused, too.
+    if not abs(change_dn) <= allowed_dn:
+        raise DarksDoubtful(
+            f"The new darks differ by {change_dn:.0f} DN from the dark maps of "
+            f"{old.made:%Y-%m-%d %H:%M}; a panel drifts by {allowed_dn:.0f} DN at most meanwhile. "
+            "The maps stay as they were; repeat, and calibrate again if it stays."
+        )
+
+
+def _check_current(current: Signal | None) -> None:
+    if current is None:
+        return
+    level = level_of(current)
+    if not level >= LOWEST_CURRENT_DN_PER_S:
+        raise DarksDoubtful(
+            f"The darks become darker the longer the panel integrates ({level:.0f} DN per s): it "
+            "still felt an exposure, or reads out wrongly. Let it rest for a minute and repeat."
+        )
+
+
+def _check_agrees(mean: Signal, row_reference: Rows | None) -> None:
+    if row_reference is None:
+        return
+    level, shielded = level_of(mean), float(np.median(row_reference))
+    if not abs(level - shielded) <= LARGEST_CONTRADICTION_DN:
+        raise DarksDoubtful(
+            f"The darks read {level:.0f} DN and the shielded columns beside them {shielded:.0f} "
+            "DN: light, an exposure's ghost or a fault is in one of them. Let the panel rest for a "
+            "minute and repeat."
+        )
+
+
 def _check_dark(frame: RawFrame) -> None:
     check_frame(frame)
+    check_not_blank(frame)
     if frame.exposure is not None or level_of(frame.pixels) > BRIGHTEST_DARK_DN:
         raise DarkNotDark("A dark frame saw X-rays or light. Take the darks again.")

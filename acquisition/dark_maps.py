@@ -29,6 +29,14 @@ INTEGRATION_TOLERANCE: Final = 0.01
 LONGEST_DARK_AGE: Final = timedelta(hours=24)
 # Rolling renewal of offset maps uses 0.1 to 0.3 (Teledyne Shad-o-Scan manual: 20 % a snap).
 RENEWAL_SHARE: Final = 0.3
+# Offsets drift by at most 5 DN an hour (above): 60 DN in a working day of twelve hours. What all
+# shielded columns read beyond that, and not the panel's 200 DN of offset less, is a broken channel.
+LARGEST_COMMON_DEVIATION_DN: Final = 60.0
+# Row noise of a-Si panels is 3 DN rms: ten times that is no noise.
+LARGEST_ROW_DEVIATION_DN: Final = 30.0
+# Flat panels work at 10 to 40 C (their data sheets); our choice: 10 C more on either side is a
+# reading that can be right, anything else a broken sensor.
+COLDEST_PANEL_C, WARMEST_PANEL_C = 0.0, 50.0
 # Besides whole columns, drift follows the panel's temperature, which varies slowly (our choice).
 DRIFT_BLOCK_PIXELS: Final = 32
 
@@ -64,8 +72,12 @@ class DarkMaps:
         return self.shortest_ms - slack <= integration_ms <= self.longest_ms + slack
 
     def growth_s(self, frame: RawFrame) -> float:
-        """Return the time beyond the offset map's own that a frame's dark current has run."""
-        warmer_c = frame.temperature_c - self.temperature_c
+        """Return the time beyond the offset map's own that a frame's dark current has run.
+
+        A frame with a temperature that no panel has counts as warm as the maps.
+        """
+        own_c = frame.temperature_c if has_panel_temperature(frame) else self.temperature_c
+        warmer_c = own_c - self.temperature_c
         stretched_ms = frame.integration_ms * math.pow(2.0, warmer_c / self.doubling_c)
         return (stretched_ms - self.integration_ms) / 1000.0
 
@@ -77,14 +89,31 @@ class DarkMaps:
     def row_deviation_of(self, frame: RawFrame) -> Rows | None:
         """Return what each row's shielded columns read above their own dark signal, in DN.
 
-        None where the panel, at calibration or now, did not tell.
+        None where the panel, at calibration or now, did not tell, or told what cannot be.
         """
-        if frame.row_reference_dn is None or self.row_reference is None:
+        told, expected = frame.row_reference_dn, self.row_reference
+        if told is None or expected is None or told.shape != expected.shape:
             return None
-        expected = self.row_reference
         if self.row_current is not None:
             expected = expected + self.row_current * np.float32(self.growth_s(frame))
-        return np.asarray(frame.row_reference_dn - expected, np.float32)
+        deviation_dn = np.asarray(told - expected, np.float32)
+        return deviation_dn if _can_be(deviation_dn) else None
+
+
+def has_panel_temperature(frame: RawFrame) -> bool:
+    """Tell whether a frame's temperature is one that a panel can have."""
+    return COLDEST_PANEL_C <= frame.temperature_c <= WARMEST_PANEL_C
+
+
+def _can_be(deviation_dn: Rows) -> bool:
+    """Tell whether drift and row noise can make the shielded columns read so."""
+    if not np.isfinite(deviation_dn).all():
+        return False
+    common_dn = np.median(deviation_dn)
+    own_dn = np.abs(deviation_dn - common_dn).max()
+    return bool(
+        abs(common_dn) <= LARGEST_COMMON_DEVIATION_DN and own_dn <= LARGEST_ROW_DEVIATION_DN
+    )
 
 
 def measure_doubling(earlier: DarkMaps, later: DarkMaps) -> float | None:
@@ -154,6 +183,12 @@ def drift_beyond(old: DarkMaps, new: DarkMaps) -> Signal:
     """Return by how many DN the dark signal changed beyond temperature, time and slow drift."""
     change = new.offset - _at(old, with_doubling_of(new, old))
     return np.asarray(change - _slow(change), np.float32)
+
+
+def change_of_level(old: DarkMaps, new: DarkMaps) -> float:
+    """Return by how many DN the dark signal changed as a whole beyond temperature and time."""
+    change = new.offset - _at(old, with_doubling_of(new, old))
+    return float(np.median(change[::4, ::4]))
 
 
 def _slow(change: Signal) -> Signal:

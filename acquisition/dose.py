@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from acquisition.errors import SettingUnusable
-from device.technique import HAND_PRESET, MS_RANGE, Technique
+from device.technique import HAND_PRESET, Technique
 
 # Air kerma at 1 m in uGy per mAs, tungsten 12 degrees, 2.5 mm Al and 1 m of air, for 40 to 50 kV.
 # Computed with SpekPy 2.5.4, model casim (Poludniowski et al., Med Phys 2021;48:3630).
@@ -61,11 +61,5 @@ def effective_dose_coefficient(age_years: float) -> float:
 
 
 def technique_for(kerma_ugy: float) -> Technique:
-    """Return the hand preset at the time that gives an air kerma at the panel, in uGy.
-
-    The time is in whole ms, and the current makes up the difference; below the shortest time the
-    current goes down alone. What the unit cannot make is refused when it is armed.
-    """
-    ms = kerma_ugy / output_ugy_per_mas(HAND_PRESET.kv) / HAND_PRESET.ma * 1000
-    whole_ms = max(float(round(ms)), MS_RANGE[0])
-    return Technique(HAND_PRESET.kv, HAND_PRESET.ma * ms / whole_ms, whole_ms)
+    """Return the hand preset with the mAs that gives an air kerma at the panel, in uGy."""
+    return HAND_PRESET.with_mas(kerma_ugy / output_ugy_per_mas(HAND_PRESET.kv))

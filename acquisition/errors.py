@@ -23,6 +23,8 @@ AcquisitionError
         TooManyDefects                  E-CAL-17  too many, or a hole too wide to bridge
         ResponseNotStraight             E-CAL-20  the signal does not follow the mAs
         LagNotMeasured                  E-CAL-21  the darks after the exposure show no lag
+        DarksDoubtful                   E-CAL-22  darks at a level that this panel does not have
+        TemperatureUnknown              E-CAL-23  the panel tells a temperature that it cannot have
     FrameUnusable                       E-ACQ-1   pixels are not a 16-bit image
     NoExposure                          E-ACQ-2   the image holds no X-rays
     SettingUnusable                     E-ACQ-3   a target, pitch or sensitivity that makes no sense
@@ -177,8 +179,20 @@ class LagNotMeasured(CalibrationRefused):
     code: ClassVar[str] = "E-CAL-21"
 
 
+class DarksDoubtful(CalibrationRefused):
+    """The darks have a level that this panel, rested and without light, does not have."""
+
+    code: ClassVar[str] = "E-CAL-22"
+
+
+class TemperatureUnknown(CalibrationRefused):
+    """The panel tells a temperature that it cannot have, or none."""
+
+    code: ClassVar[str] = "E-CAL-23"
+
+
 class FrameUnusable(AcquisitionError):
-    """The pixels are not a 16-bit image of the stated size."""
+    """The pixels are not a 16-bit image of the stated size, or no panel has that size."""
 
     code: ClassVar[str] = "E-ACQ-1"
 

@@ -128,19 +128,35 @@ def felt_frames(
 ) -> list[RawFrame]:
     """Return the earlier exposures that this frame still feels, oldest first.
 
-    Those of another panel, image size or power-up are passed over: no charge outlives the power.
+    Those of another panel or power-up are passed over: no charge outlives the power. Pixels of
+    another size or kind cannot be taken away (`count_unusable`).
     """
+    felt = [frame for frame in _left_charge(raw, earlier, lag) if _same_grid(frame, raw)]
+    return sorted(felt, key=lambda frame: frame.timestamp_ns)
+
+
+def count_unusable(raw: RawFrame, earlier: Iterable[RawFrame], lag: LagCoefficients | None) -> int:
+    """Count the earlier exposures that this frame feels and that cannot be taken away."""
+    return sum(not _same_grid(frame, raw) for frame in _left_charge(raw, earlier, lag))
+
+
+def _left_charge(
+    raw: RawFrame, earlier: Iterable[RawFrame], lag: LagCoefficients | None
+) -> list[RawFrame]:
     if lag is None:
         return []
-    felt = [
+    memory_s = lag.memory_s
+    return [
         frame
         for frame in earlier
         if frame.detector.serial == raw.detector.serial
         and frame.detector.boot_id == raw.detector.boot_id
-        and frame.pixels.shape == raw.pixels.shape
-        and 0 < seconds_between(frame, raw) <= lag.memory_s
+        and 0 < seconds_between(frame, raw) <= memory_s
     ]
-    return sorted(felt, key=lambda frame: frame.timestamp_ns)
+
+
+def _same_grid(frame: RawFrame, raw: RawFrame) -> bool:
+    return frame.pixels.shape == raw.pixels.shape and frame.pixels.dtype == raw.pixels.dtype
 
 
 def seconds_between(earlier: RawFrame, later: RawFrame) -> float:

@@ -12,9 +12,16 @@ from typing import Final
 from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX
 from acquisition.finding import Finding, Severity
 from acquisition.hand import Side
-from acquisition.quality_exposure import check_exposure, check_saturation
-from acquisition.quality_image import check_metal, check_motion, check_noise
+from acquisition.quality_correction import check_correction
+from acquisition.quality_exposure import (
+    check_exposure,
+    check_saturation,
+    is_washed_out,
+    of_a_lost_picture,
+)
+from acquisition.quality_image import TOO_NOISY, check_metal, check_motion, check_noise
 from acquisition.quality_positioning import (
+    TWO_HANDS,
     check_collimation,
     check_digits_inside,
     check_hand,
@@ -22,6 +29,7 @@ from acquisition.quality_positioning import (
     check_side,
     check_spread,
     check_wrist_inside,
+    told_side,
 )
 from acquisition.radiograph import Radiograph
 from acquisition.view import View, look_at
@@ -31,7 +39,7 @@ __all__ = ["Finding", "ImageQuality", "Severity", "advises_repeat", "judge"]
 
 @dataclass(frozen=True, slots=True)
 class ImageQuality:
-    """What the checks say of one image; `side` is None where no hand was found."""
+    """What the checks say of one image; `side` is None where no hand was found, or two were."""
 
     findings: tuple[Finding, ...]
     side: Side | None
@@ -39,7 +47,6 @@ class ImageQuality:
 
 # Asked only where there is one hand: `check_hand` found nothing to say.
 HAND_CHECKS: Final[tuple[Callable[[View], Finding | None], ...]] = (
-    check_side,
     check_wrist_inside,
     check_spread,
     check_rotation,
@@ -61,18 +68,26 @@ def judge(
 
     Raises `SettingUnusable` for a target of 0 or less.
     """
-    said = [check_exposure(radiograph, target_exposure_index), check_saturation(radiograph)]
+    exposure = check_exposure(radiograph, target_exposure_index)
     view = look_at(radiograph)
-    if view is not None:
-        said += _looked_at(view)
-    findings = tuple(finding for finding in said if finding is not None)
-    return ImageQuality(findings, None if view is None else view.side)
+    seen, side = ([], None) if view is None else _looked_at(view)
+    is_lost = view is None or any(one is not None and one.code == TOO_NOISY for one in seen)
+    if exposure is not None and is_lost:
+        exposure = of_a_lost_picture(exposure)
+    said = (exposure, check_saturation(radiograph), check_correction(radiograph), *seen)
+    return ImageQuality(tuple(finding for finding in said if finding is not None), side)
 
 
-def _looked_at(view: View) -> list[Finding | None]:
+def _looked_at(view: View) -> tuple[list[Finding | None], Side | None]:
+    """Return what the checks of the picture say, and the side that the image may be told by."""
     what = check_hand(view)
+    if what is not None and what.code == TWO_HANDS:
+        return [what, *(check(view) for check in PICTURE_CHECKS)], None
+    if what is not None and is_washed_out(view.radiograph):
+        # The full detector was named already: what it shows says nothing of what lay there.
+        return [check_side(view)], told_side(view)
     checks = PICTURE_CHECKS if what is not None else (*PICTURE_CHECKS, *HAND_CHECKS)
-    return [what, *(check(view) for check in checks)]
+    return [what, check_side(view), *(check(view) for check in checks)], told_side(view)
 
 
 def advises_repeat(findings: Iterable[Finding]) -> bool:

@@ -1,5 +1,6 @@
 """Checks of the exposure: enough dose, not too much, nothing lost at the detector's end."""
 
+from dataclasses import replace
 from typing import Final
 
 from acquisition.exposure_index import (
@@ -12,12 +13,24 @@ from acquisition.finding import Finding, Severity
 from acquisition.radiograph import Radiograph
 
 # AAPM Report 116 (TG-116), action levels of the deviation index for digital radiography: above +3
-# excessive, +1 to +3 over-exposed, below -1 under-exposed, below -3 repeat.
+# excessive, +1 to +3 over-exposed, below -1 under-exposed, below -3 repeat. Our choice: below -3
+# the doctor is asked, and a repeat advised only where the picture is lost in noise besides.
 EXCESSIVE_DI, OVER_DI, UNDER_DI, REPEAT_DI = 3.0, 1.0, -1.0, -3.0
+FAR_TOO_LITTLE: Final = "Q-EXP-2"
+_ASK_THE_DOCTOR: Final = (
+    "Far too little dose: ask the doctor before repeating, and raise the mAs next time"
+)
+_LOST: Final = (
+    "Far too little dose, and the picture is lost in noise: repeat with more mAs unless a doctor "
+    "finds the image readable"
+)
 # Our choice: a thousandth of a hand's area is 3 to 15 mm2, no more than one growth plate.
 SATURATED_ANATOMY: Final = 0.001
 # Our choice: beside the hand single full pixels are noise, a hundredth of the field is not.
 SATURATED_FIELD: Final = 0.01
+# Our choice: "most of the field". The air beside a child's hand alone is as much, hence only
+# together with saturated anatomy.
+WASHED_OUT: Final = 0.5
 
 
 def check_exposure(
@@ -45,9 +58,9 @@ def _bands(deviation: float) -> tuple[tuple[bool, str, Severity, str], ...]:
     return (
         (
             deviation < REPEAT_DI,
-            "Q-EXP-2",
-            Severity.REPEAT,
-            "Far too little dose: repeat with more mAs unless a doctor finds the image readable",
+            FAR_TOO_LITTLE,
+            Severity.WARNING,
+            _ASK_THE_DOCTOR,
         ),
         (
             deviation < UNDER_DI,
@@ -67,6 +80,23 @@ def _bands(deviation: float) -> tuple[tuple[bool, str, Severity, str], ...]:
             Severity.NOTE,
             "More dose than needed: do not repeat, and lower the mAs next time",
         ),
+    )
+
+
+def of_a_lost_picture(finding: Finding) -> Finding:
+    """Return what is said of the exposure where noise hides the picture, or nothing shows."""
+    if finding.code != FAR_TOO_LITTLE:
+        return finding
+    message = finding.message.replace(_ASK_THE_DOCTOR, _LOST)
+    return replace(finding, severity=Severity.REPEAT, message=message)
+
+
+def is_washed_out(radiograph: Radiograph) -> bool:
+    """Tell whether the detector was full over most of the field, the anatomy included."""
+    indication = radiograph.indication
+    return (
+        indication.relevant_saturated_share > SATURATED_ANATOMY
+        and indication.saturated_share > WASHED_OUT
     )
 
 

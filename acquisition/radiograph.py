@@ -30,7 +30,7 @@ class Radiograph:
 
     `pixels` are linear For Processing DN (rows, columns), 0 to 65535, read-only, proportional to
     the detector's dose; row 0 lies at the finger tips. `exposure` is None for a frame without
-    X-rays.
+    X-rays. `not_corrected` says in sentences what the correction had to leave undone.
     """
 
     pixels: Signal
@@ -43,6 +43,7 @@ class Radiograph:
     indication: ExposureIndication
     calibration_id: str
     calibration_created: datetime
+    not_corrected: tuple[str, ...] = ()
 
     @property
     def exposure_index(self) -> float:

@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from acquisition.calibration_checks import check_size
 from acquisition.corrections import Mask, Signal
 from acquisition.display import attenuation
 from acquisition.exposure_index import NO_SIGNAL_DN
@@ -71,7 +72,11 @@ class View:
 
 
 def look_at(radiograph: Radiograph) -> View | None:
-    """Find field, tissue and hand; None where the image holds no X-rays."""
+    """Find field, tissue and hand; None where the image holds no X-rays.
+
+    Raises `FrameUnusable` for an image of a size that no panel has.
+    """
+    check_size(radiograph.pixels.shape, radiograph.pixel_pitch_um)
     direct_dn = radiograph.indication.direct_dn
     if direct_dn < NO_SIGNAL_DN:
         return None

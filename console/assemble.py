@@ -20,6 +20,7 @@ from device.clock import Clock
 from device.detector import Detector, open_detector
 from device.exposure import ExposureSequence, ExposureStage
 from device.generator import open_generator
+from device.technique import Technique
 from examination.bench_beam import BenchRoom
 from examination.examination import Room, State, Unit, Verdict
 from examination.self_test import UnderTest
@@ -51,7 +52,7 @@ class Addresses:
 class Person:
     """Who works with the unit: how they decide, and what they are shown meanwhile."""
 
-    decide: Callable[[Sequence[Finding], Path], Verdict]
+    decide: Callable[[Sequence[Finding], Path, Technique], Verdict]
     watch: Callable[[ExposureStage | State], None]
 
 

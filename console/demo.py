@@ -21,6 +21,7 @@ from console.settings import Settings
 from console.simulated_device import BackDoorClock, SimulatedDevice, start_simulated_device
 from console.telling import Telling
 from device.clock import SystemClock
+from device.technique import Technique
 from examination.calibrate import calibrate_unit
 from examination.deliver import FILES, RESULT, read_result
 from examination.errors import FolderTaken
@@ -111,7 +112,7 @@ def _has_valid_calibration(settings: Settings, unit: Unit) -> bool:
     return True
 
 
-def _accept(_findings: Sequence[Finding], _picture: Path) -> Verdict:
+def _accept(_findings: Sequence[Finding], _picture: Path, _technique: Technique) -> Verdict:
     return Verdict(Decision.ACCEPT, STAND_IN)
 
 

@@ -11,6 +11,8 @@ from examination.examination import State
 _STOPS_AT_PAUSE = (ExposureStage.ARMED, ExposureStage.PREPARING, ExposureStage.READY)
 # From here on the image is worth more than the haste: it is stored first.
 _STOPS_WHEN_STORED = (State.ORDERED, State.ARMED, ExposureStage.X_RAY, ExposureStage.READING_OUT)
+# Nothing is armed, and no image is in hand that is not kept yet.
+_NOTHING_IN_HAND = (State.EXPOSED, ExposureStage.RESTING, ExposureStage.DONE)
 
 
 class Stopping:
@@ -32,7 +34,7 @@ class Stopping:
     def watch(self, step: State | ExposureStage) -> None:
         """Follow the visit; raises Stopped when a wanted stop has become possible."""
         self._step = step
-        if self._requested and step is State.EXPOSED:
+        if self._requested and step in _NOTHING_IN_HAND:
             self._stop()
 
     def pause(self) -> None:

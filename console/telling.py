@@ -10,10 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from acquisition.dose import air_kerma_ugy
+from acquisition.errors import SettingUnusable
 from acquisition.quality import Finding
 from bone_age.reading import BoneAgeReading
 from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
+from device.technique import Technique
 from examination.examination import State
 from examination.order import Order
 from examination.self_test import Check
@@ -67,6 +70,17 @@ def in_words(reading: BoneAgeReading) -> list[str]:
     coverage = 100 * (reading.interval_coverage or 0)
     said = years_and_months(reading.bone_age_months)
     return [f"Bone age {said} ({coverage:.0f} % interval {low} to {high}), {reading.method}."]
+
+
+def technique_in_words(technique: Technique) -> str:
+    """Return a technique with its mAs and, where the tube's output is known, its dose."""
+    said = (
+        f"{technique.kv:g} kV, {technique.ma:.4g} mA, {technique.ms:g} ms = {technique.mas:.3g} mAs"
+    )
+    try:
+        return f"{said} = {air_kerma_ugy(technique):.1f} uGy"
+    except SettingUnusable:  # it is refused when it is armed
+        return said
 
 
 def growth_in_words(
@@ -131,12 +145,9 @@ class Telling:
 
     def technique(self, order: Order) -> None:
         """Write what the child will be exposed with, and whose choice it is."""
-        technique = order.technique
         whose = f"preset {order.preset}" if order.preset else "as asked"
-        self.say(
-            f"  {technique.kv:g} kV, {technique.ma:g} mA, {technique.ms:g} ms = "
-            f"{technique.mas:.3g} mAs ({whose}), target EI {order.target_exposure_index:.0f}"
-        )
+        target = order.target_exposure_index
+        self.say(f"  {technique_in_words(order.technique)} ({whose}), target EI {target:.0f}")
 
     def times(self, seconds: Mapping[str, float]) -> None:
         """Write how long each step took."""

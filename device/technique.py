@@ -27,6 +27,16 @@ class Technique:
         """Tube charge in mAs."""
         return self.ma * self.ms / 1000.0
 
+    def with_mas(self, mas: float) -> "Technique":
+        """Return the technique with another tube charge in mAs, by its time.
+
+        The time is in whole ms, and the current makes up the difference; below the shortest time
+        the current goes down alone. What the unit cannot make is refused when it is armed.
+        """
+        ms = mas / self.ma * 1000
+        whole_ms = max(float(round(ms)), MS_RANGE[0])
+        return Technique(self.kv, self.ma * ms / whole_ms, whole_ms)
+
 
 # The unit: start preset for a hand, 0.3 mAs = 9.5 uGy at the panel without object.
 HAND_PRESET = Technique(kv=50.0, ma=25.0, ms=12.0)

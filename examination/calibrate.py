@@ -4,18 +4,26 @@ A person presses the hand switch 14 times. With the generator's rest of 20 s bet
 a minute of darks and 45 s in which the panel forgets the first exposure, it takes 7 minutes.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from acquisition.calibration import Calibration, calibrate, packed, renew_darks, unpacked
 from acquisition.calibration_files import PANEL_FILES
+from acquisition.errors import CalibrationError, DarksExpired
 from device.detector import EXPOSURE_WINDOW_MS
 from device.errors import NotOffered
 from device.frame import RawFrame
 from device.technique import Technique
 from examination.examination import Unit
-from examination.exposures import check_generator_may_be_armed
+from examination.exposures import check_calibration, check_generator_may_be_armed
 from examination.run import close_interrupted
-from examination.service_exposure import expose_without_patient, unwatched
+from examination.service_exposure import (
+    Told,
+    expose_without_patient,
+    let_panel_rest,
+    rest_still_needed_s,
+    unwatched,
+)
 from records.journal import CALIBRATION
 
 # Darks of three integration times tell offset and dark current apart; most are of the window in
@@ -37,17 +45,17 @@ FLAT_FRAMES = sum(count for _, count in FLAT_PLAN)
 # at first, then along its slowest decay of half a minute.
 LAG_DARKS_AT_S = (0.0, 0.7, 1.4, 2.1, 2.8, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 45.0)
 
-Told = Callable[[str, int, int], None]
-
 
 def calibrate_unit(unit: Unit, told: Told, earlier: Calibration | None = None) -> Calibration:
     """Calibrate the panel with nothing on it; a person presses the hand switch for every flat.
 
     `told(kind, done, wanted)` hears of the progress. An `earlier` calibration at another
-    temperature tells how the dark current grows. Raises AcquisitionError or DeviceError.
+    temperature tells how the dark current grows. Darks are taken a minute after the last exposure
+    at the earliest. Raises AcquisitionError, DeviceError or RecordsError.
     """
     check_generator_may_be_armed(unit)
     close_interrupted(unit)
+    let_panel_rest(unit, told, rest_still_needed_s(unit))
     flats = _flats(unit, told)
     return calibrate(
         darks=_darks(unit, DARK_PLAN, told),
@@ -60,7 +68,11 @@ def calibrate_unit(unit: Unit, told: Told, earlier: Calibration | None = None) -
 
 
 def renew_darks_of_unit(unit: Unit, calibration: Calibration, told: Told) -> Calibration:
-    """Renew the dark maps without X-rays. Raises AcquisitionError or DeviceError."""
+    """Renew the dark maps without X-rays, a minute after the last exposure at the earliest.
+
+    Raises AcquisitionError, DeviceError or RecordsError.
+    """
+    let_panel_rest(unit, told, rest_still_needed_s(unit))
     darks = _darks(unit, ((EXPOSURE_WINDOW_MS, RENEWAL_FRAMES),), told)
     return renew_darks(calibration, darks, unit.now())
 
@@ -98,6 +110,41 @@ def calibration_from_panel(unit: Unit, told: Told) -> Calibration:
         files[name] = unit.detector.read_file(name)
     told("files of the panel", len(PANEL_FILES), len(PANEL_FILES))
     return unpacked(files, unit.detector.identity.serial)
+
+
+def better_of(unit: Unit, kept: Calibration, here: Calibration | None) -> Calibration:
+    """Choose between what the panel keeps of itself and what this computer has, if anything.
+
+    One that allows exposures goes before one that does not, then the newer one. Expired dark maps
+    do not stand in the way: new ones need no X-rays. Raises the CalibrationError that forbids the
+    panel's own, unless this computer's is as new.
+    """
+    refused = _refusal(unit, kept)
+    is_newer = here is None or _made(kept) > _made(here)
+    if is_newer and not (refused is None or isinstance(refused, DarksExpired)):
+        raise refused
+    if here is None:
+        return kept
+    return max(here, kept, key=lambda each: (_usefulness(_refusal(unit, each)), _made(each)))
+
+
+def _refusal(unit: Unit, calibration: Calibration) -> CalibrationError | None:
+    """Return what forbids exposures at the temperature at which a calibration was made."""
+    try:
+        check_calibration(unit, calibration, calibration.temperature_c)
+    except CalibrationError as error:
+        return error
+    return None
+
+
+def _usefulness(refused: CalibrationError | None) -> int:
+    if refused is None:
+        return 2
+    return 1 if isinstance(refused, DarksExpired) else 0
+
+
+def _made(calibration: Calibration) -> tuple[datetime, datetime]:
+    return calibration.created, calibration.dark.made
 
 
 def _darks(unit: Unit, plan: Iterable[tuple[float, int]], told: Told) -> Iterator[RawFrame]:

@@ -8,7 +8,7 @@ from acquisition.display import Developed, develop, screen_picture
 from acquisition.hand import Side
 from acquisition.png import to_png
 from examination.detector_history import detector_history
-from examination.dicom_facts import facts_of, instances_of, side_shown
+from examination.dicom_facts import facts_of, instances_of, rotation_shown, side_shown
 from examination.examination import Assessed, Checked, Room
 from examination.exposures import frame_name
 from examination.result import result_of, seconds_of
@@ -32,7 +32,7 @@ def show(room: Room, checked: Checked) -> Path:
     """Write the picture beside the raw frame, for the person who decides; return where it is."""
     assert checked.radiograph.exposure is not None, "only exposures are judged"
     path = room.unit.frames[0] / f"{frame_name(checked.radiograph.exposure.nonce)}.png"
-    write_atomically(path, _picture(develop(checked.radiograph), side_shown(checked.findings)))
+    write_atomically(path, _picture(develop(checked.radiograph), side_shown(checked.side)))
     return path
 
 
@@ -47,7 +47,7 @@ def deliver(room: Room, assessed: Assessed) -> None:
     """
     checked = assessed.read.accepted.checked
     folder, developed = checked.visit.folder, develop(checked.radiograph)
-    picture = _picture(developed, side_shown(checked.findings))
+    picture = _picture(developed, side_shown(checked.side))
     result = result_of(room, assessed, FILES)
     contents = {
         "radiograph": picture,
@@ -66,7 +66,8 @@ def _dicom(
     room: Room, result: dict[str, Any], checked: Checked, developed: Developed
 ) -> dict[str, bytes]:
     radiograph, history = checked.radiograph, detector_history(room.unit, checked.radiograph)
-    facts = facts_of(result, radiograph, side_shown(checked.findings), history)
+    side, rotation_deg = side_shown(checked.side), rotation_shown(checked.findings)
+    facts = facts_of(result, radiograph, side, rotation_deg, history)
     processing, presentation = instances_of(result)
     shown = for_presentation(radiograph, developed, facts, presentation, processing)
     return {

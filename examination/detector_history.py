@@ -23,10 +23,13 @@ def detector_history(unit: Unit, radiograph: Radiograph) -> DetectorHistory:
     here = next((at for at, entry in enumerate(exposed) if _is_of(entry, radiograph)), None)
     if here is None:
         return DetectorHistory(sensitivity_dn_per_ugy=unit.detector.sensitivity_rqa3)
-    since = [one for one in exposed[: here + 1] if _when(one) > radiograph.calibration_created]
+    planned = exposed[here].exposure.planned
+    since = unit.journal.exposures_since(
+        radiograph.detector.serial, radiograph.calibration_created, planned
+    )
     return DetectorHistory(
         sensitivity_dn_per_ugy=unit.detector.sensitivity_rqa3,
-        exposures_since_calibration=len(since),
+        exposures_since_calibration=since,
         exposures_since_manufactured=_panel_count(unit, radiograph),
         seconds_since_last_exposure=_pause_s(exposed[:here], exposed[here]),
     )

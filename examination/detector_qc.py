@@ -40,6 +40,7 @@ from examination.quality_frames import (
     QualityFrames,
 )
 from examination.run import close_interrupted
+from examination.service_exposure import let_panel_rest
 
 FLATS_PER_LEVEL: Final = 4
 # IEC 62220-1-1: the edge at the highest level of the DQE.
@@ -47,9 +48,6 @@ EDGE_TECHNIQUE: Final = LEVELS[2]
 EDGE_FRAMES: Final = 3
 EDGE_ATTEMPTS: Final = 3
 DARK_FRAMES: Final = 8
-# Flat-panel practice: no dark within a minute of an exposure, whoever made it.
-REST_S: Final = 60
-REST_STEP_S: Final = 5
 LAG_FRAMES: Final = 4
 
 MEASURED: Final = "measured with a dosimeter"
@@ -76,7 +74,7 @@ def measure_detector(unit: Unit, calibration: Calibration, bench: Bench) -> Dete
     temperature_c = unit.detector.status().temperature_c
     check_calibration(unit, calibration, temperature_c)
     frames, pitch_mm = QualityFrames(unit, calibration, bench), calibration.pixel_pitch_um / 1000
-    _let_rest(unit, bench)
+    let_panel_rest(unit, bench.told)
     rested = _measure_rested(frames, calibration)
     edges = [
         _measure_edge(frames, bench, what, pitch_mm)
@@ -106,13 +104,6 @@ def measure_detector(unit: Unit, calibration: Calibration, bench: Bench) -> Dete
 def _check_kerma(measured_ugy: float | None) -> None:
     if measured_ugy is not None and not 0 < measured_ugy < math.inf:
         raise SettingUnusable("The measured air kerma must be above 0. Correct --kerma-ugy.")
-
-
-def _let_rest(unit: Unit, bench: Bench) -> None:
-    for passed_s in range(0, REST_S, REST_STEP_S):
-        bench.told("seconds of rest for the panel", passed_s, REST_S)
-        unit.clock.sleep(REST_STEP_S)
-    bench.told("seconds of rest for the panel", REST_S, REST_S)
 
 
 def _measure_rested(frames: QualityFrames, calibration: Calibration) -> _Rested:

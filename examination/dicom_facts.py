@@ -1,12 +1,13 @@
 """What the DICOM images of a visit say beside their pixels, from its result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from acquisition.hand import Side
 from acquisition.quality import Finding
-from acquisition.quality_positioning import RIGHT_HAND
+from acquisition.quality_positioning import ROTATION_FIGURE, TURNED_HAND
 from acquisition.radiograph import Radiograph
 from bone_age.reading import Sex
 from growth.child import Child
@@ -23,10 +24,18 @@ from pacs.facts import (
 )
 
 
-def side_shown(findings: Sequence[Finding]) -> Side:
-    """Return which hand the image shows: the left one that was ordered, unless a check says not."""
-    is_right = any(finding.code == RIGHT_HAND for finding in findings)
-    return Side.RIGHT if is_right else Side.LEFT
+def side_shown(told: Side | None) -> Side:
+    """Return which hand the image is marked with: the left one that was ordered, or a right one.
+
+    Where the side is unclear, or no single hand was found, a finding says so beside the mark.
+    """
+    return Side.RIGHT if told is Side.RIGHT else Side.LEFT
+
+
+def rotation_shown(findings: Sequence[Finding]) -> float:
+    """Return by how many degrees the picture is turned clockwise until the fingers point up."""
+    turned = (finding for finding in findings if finding.code == TURNED_HAND)
+    return next((finding.figures[ROTATION_FIGURE] for finding in turned), 0.0)
 
 
 def patient_of(child: Child) -> Patient:
@@ -42,7 +51,11 @@ def patient_of(child: Child) -> Patient:
 
 
 def facts_of(
-    result: Mapping[str, Any], radiograph: Radiograph, side: Side, history: DetectorHistory
+    result: Mapping[str, Any],
+    radiograph: Radiograph,
+    side: Side,
+    rotation_deg: float,
+    history: DetectorHistory,
 ) -> Facts:
     """Return the facts of a visit's accepted image; the same result always gives the same UIDs."""
     visit, detector = result["visit"], radiograph.detector
@@ -56,7 +69,7 @@ def facts_of(
             id=visit["id"][:16],
             protocol=visit["procedure"],
         ),
-        exposure=_exposure(result, side),
+        exposure=replace(_exposure(result, side), rotation_deg=rotation_deg),
         unit=Unit(detector.vendor, detector.model, detector.serial, software),
         detector=history,
     )

@@ -8,6 +8,7 @@ ExaminationError
 ├── VisitInterrupted     E-ORD-5   an earlier run was cut off while an exposure was possible
 ├── FrameNotKept         E-ORD-6   X-rays were made and the image could not be stored
 ├── FrameNotNoted        E-ORD-7   X-rays were made, the image is safe, the journal is not
+├── DoseTooHigh          E-ORD-8   the technique gives more than a child's hand ever needs
 └── NoBenchGenerator     E-DIA-6   a bench beam was asked of another generator
 """
 
@@ -60,6 +61,12 @@ class FrameNotNoted(ExaminationError):
     """X-rays were made, the image is safe, but the journal could not be written."""
 
     code = "E-ORD-7"
+
+
+class DoseTooHigh(ExaminationError):
+    """The technique gives more dose than a child's hand ever needs."""
+
+    code = "E-ORD-8"
 
 
 class NoBenchGenerator(ExaminationError):

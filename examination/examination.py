@@ -22,6 +22,7 @@ from device.errors import DeviceError
 from device.exposure import ExposureSequence, ExposureStage
 from device.frame import RawFrame
 from device.generator import Generator
+from device.technique import Technique
 from examination.order import Order
 from examination.stopwatch import Stopwatch
 from growth.assessment import GrowthAssessment
@@ -54,10 +55,11 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A decision and who made it."""
+    """A decision, who made it, and the technique that a repeat gets, None for the same again."""
 
     decision: Decision
     by: str
+    technique: Technique | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ class Unit:
 class Room:
     """The parts that a visit is done with; `console` builds it.
 
-    `decide` shows picture and findings to a person and returns the verdict; `watch` is told the
-    state of the visit and the stage of an exposure; `write_dicom` makes the file of an image.
+    `decide` shows findings, picture and the technique that a repeat would have to a person and
+    returns the verdict; `watch` is told the state of the visit and the stage of an exposure;
+    `write_dicom` makes the file of an image.
     """
 
     unit: Unit
@@ -96,7 +99,7 @@ class Room:
     software_version: str
     visits: Visits
     stopwatch: Stopwatch
-    decide: Callable[[Sequence[Finding], Path], Verdict]
+    decide: Callable[[Sequence[Finding], Path, Technique], Verdict]
     watch: Callable[[ExposureStage | State], None]
     write_dicom: Callable[[Dataset], bytes] = to_bytes
 

@@ -1,7 +1,9 @@
 """What every exposure needs, of a child or for a calibration: the journal and the raw frame."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from acquisition.calibration import Calibration, check_valid
 from acquisition.lag import LagCoefficients
@@ -61,10 +63,19 @@ def check_calibration(unit: Unit, calibration: Calibration, temperature_c: float
         temperature_c,
         unit.journal.exposures_since(identity.serial, calibration.created),
         identity.firmware_version,
+        (unit.detector.rows, unit.detector.columns),
     )
 
 
-def earlier_frames(unit: Unit, raw: RawFrame, lag: LagCoefficients | None) -> list[RawFrame]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Exposed frames that a later frame may still feel, and how many of them were lost since."""
+
+    frames: tuple[RawFrame, ...] = ()
+    lost: int = 0
+
+
+def earlier_frames(unit: Unit, raw: RawFrame, lag: LagCoefficients | None) -> Earlier:
     """Load the exposed frames that a frame may still feel: of the same power-up, not long before.
 
     One that was lost since cannot be taken away; after the generator's rest of 20 s it leaves less
@@ -72,14 +83,16 @@ def earlier_frames(unit: Unit, raw: RawFrame, lag: LagCoefficients | None) -> li
     """
     boot_id = raw.detector.boot_id
     if lag is None or boot_id is None:
-        return []
+        return Earlier()
     entries = unit.journal.entries_of_boot(raw.detector.serial, boot_id)
-    frames = []
+    frames, lost = list[RawFrame](), 0
     for stored in (entry.detail(event) for entry in entries for event in _WITH_FRAME):
         if stored and 0 < raw.timestamp_ns - stored["timestamp_ns"] <= 1e9 * lag.memory_s:
-            with suppress(FrameUnreadable):
+            try:
                 frames.append(load_raw_frame(stored))
-    return frames
+            except FrameUnreadable:
+                lost += 1
+    return Earlier(tuple(frames), lost)
 
 
 @contextmanager
@@ -139,8 +152,11 @@ def earlier_verdict(unit: Unit, checked: Checked) -> Verdict | None:
 
 
 def note_verdict(unit: Unit, checked: Checked, verdict: Verdict) -> None:
-    """Write down what a person said about an image."""
+    """Write down what a person said about an image, and what they want a repeat to have."""
     accepted = verdict.decision is Decision.ACCEPT
     event = ExposureEvent.ACCEPTED if accepted else ExposureEvent.REJECTED
     assert checked.radiograph.exposure is not None, "only exposures are judged"
-    unit.journal.note(checked.radiograph.exposure.nonce, unit.now(), event, {"by": verdict.by})
+    said: dict[str, Any] = {"by": verdict.by}
+    if verdict.technique is not None:
+        said["technique"] = asdict(verdict.technique)
+    unit.journal.note(checked.radiograph.exposure.nonce, unit.now(), event, said)

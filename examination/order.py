@@ -1,18 +1,24 @@
 """The order: which child is to be examined, and with which technique."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from acquisition.dose import air_kerma_ugy
 from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX
-from acquisition.technique_presets import TechniquePreset, preset_for_age, preset_for_thickness
+from acquisition.technique_presets import (
+    LARGEST_KERMA_UGY,
+    TechniquePreset,
+    preset_for_age,
+    preset_for_thickness,
+)
 from bone_age.reading import Sex
-from device.technique import Technique
+from device.technique import Technique, check_technique
 from examination.dicom_facts import patient_of
-from examination.errors import NoOrder, OrderUnreadable, OrderWrong
+from examination.errors import DoseTooHigh, NoOrder, OrderUnreadable, OrderWrong
 from growth.assess import PLAUSIBLE_SIZE
 from growth.child import Child
 from growth.references import Position
@@ -25,6 +31,12 @@ LEFT_HAND = "Left hand and wrist, PA"
 
 # Bone age is read up to skeletal maturity; the films and references end before 20 years.
 _OLDEST_YEARS = 20.0
+
+# Our choice: below a new-born's palm and above any child's; it catches a thickness in centimetres.
+_PALM_MM = (8.0, 60.0)
+
+# A technique computed for the largest kerma may lie above it in the last digit of a float.
+_ROUNDING = 1 + 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +67,29 @@ class Order:
             "visit_date": self.visit_date.isoformat(),
             "procedure": self.procedure,
             "height_position": self.height_position.value if self.height_position else None,
+            "target_exposure_index": self.target_exposure_index,
             "preset": self.preset,
         }
+
+    def as_on_record(self, record: Mapping[str, Any]) -> "Order":
+        """Return the order with day, technique and target of the visit's record, as it began.
+
+        Records written before targets were kept stand for the unit's own target.
+        """
+        return replace(
+            self,
+            technique=Technique(**record["technique"]),
+            visit_date=date.fromisoformat(record["visit_date"]),
+            target_exposure_index=record.get(
+                "target_exposure_index", DEFAULT_TARGET_EXPOSURE_INDEX
+            ),
+            preset=record.get("preset", ""),
+        )
+
+    def exposed_with(self, technique: Technique) -> "Order":
+        """Return the order with the technique that a person chose; another one is no preset's."""
+        same = technique == self.technique
+        return replace(self, technique=technique, preset=self.preset if same else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +105,10 @@ class Asked:
 def with_technique(order: Order, asked: Asked, presets: Sequence[TechniquePreset]) -> Order:
     """Give an order the preset of the child's age, or of the hand's thickness where it is known.
 
-    What the operator asked for stands instead of the preset's. Raises PresetWrong.
+    What the operator asked for stands instead of the preset's. Raises PresetWrong, or OrderWrong
+    for a thickness that is no palm's.
     """
+    _check_palm(asked.thickness_mm)
     if asked.thickness_mm is None:
         preset = preset_for_age(presets, order.child.age_years(order.visit_date))
     else:
@@ -86,6 +121,31 @@ def with_technique(order: Order, asked: Asked, presets: Sequence[TechniquePreset
         target_exposure_index=preset.target_exposure_index,
         preset="" if changed else preset.name,
     )
+
+
+def _check_palm(thickness_mm: float | None) -> None:
+    thinnest, thickest = _PALM_MM
+    if thickness_mm is not None and not thinnest <= thickness_mm < thickest:
+        raise OrderWrong(
+            f"A palm of {thickness_mm:g} mm is no child's: its thickness must be given in "
+            f"millimetres, from {thinnest:g} to below {thickest:g}."
+        )
+
+
+def check_for_child(technique: Technique) -> None:
+    """Refuse what the unit may not make, and more dose than a child's hand ever needs.
+
+    Raises TechniqueOutsideLimits or DoseTooHigh. Flats of a calibration are no patients: they may
+    have more.
+    """
+    check_technique(technique)
+    kerma_ugy = air_kerma_ugy(technique)
+    if kerma_ugy > LARGEST_KERMA_UGY * _ROUNDING:
+        raise DoseTooHigh(
+            f"A technique of {technique.kv:g} kV and {technique.mas:.3g} mAs would give "
+            f"{kerma_ugy:.0f} uGy at the panel, at most {LARGEST_KERMA_UGY:g} uGy are allowed "
+            "for a child's hand; nothing was armed."
+        )
 
 
 def read_order(path: Path | None, technique: Technique, visit_date: date) -> Order:

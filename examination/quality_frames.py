@@ -20,9 +20,8 @@ from acquisition.errors import BeamDoubtful
 from device.detector import EXPOSURE_WINDOW_MS
 from device.frame import RawFrame
 from device.technique import Technique
-from examination.calibrate import Told
 from examination.examination import Unit
-from examination.service_exposure import Watch, expose_without_patient
+from examination.service_exposure import Told, Watch, expose_without_patient
 
 PURPOSE: Final = "detector quality"
 BEAM: Final = "RQA3"

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from acquisition.calibration import Calibration, check_valid
 from acquisition.dose import (
     EFFECTIVE_DOSE_FACTOR,
     EFFECTIVE_DOSE_NOTE,
@@ -13,6 +14,7 @@ from acquisition.dose import (
     effective_dose_coefficient,
     effective_dose_usv,
 )
+from acquisition.errors import CalibrationError
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE, deviation_index
 from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
@@ -52,7 +54,8 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
         "reading": _reading(assessed.read.reading),
         "growth": as_record(assessed.growth),
         "timeline": _timeline(visit, entries, ended),
-        "device": _device(checked.radiograph),
+        "device": _device(checked.radiograph)
+        | {"calibration_refusal": _refusal(room.calibration, checked.radiograph, entries[-1])},
         "software": {"version": room.software_version},
         "files": dict(files),
         "seconds": seconds_of(room),
@@ -264,3 +267,16 @@ def _device(radiograph: Radiograph) -> dict[str, Any]:
         "calibration": radiograph.calibration_id,
         "calibration_created": _moment(radiograph.calibration_created),
     }
+
+
+def _refusal(calibration: Calibration, radiograph: Radiograph, entry: JournalEntry) -> str | None:
+    """Return the code of what forbids an exposure with these maps at the image's own time.
+
+    An exposure begins with maps that are valid; a resumed visit may be corrected with others.
+    """
+    serial, temperature_c = radiograph.detector.serial, radiograph.detector_temperature_c
+    try:
+        check_valid(calibration, serial, happened_at(entry), temperature_c)
+    except CalibrationError as refused:
+        return refused.code
+    return None

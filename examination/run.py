@@ -1,12 +1,13 @@
 """Walk a visit from where it stands to its end."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 from device.detector import ExposureState
 from device.errors import Exposed as WasExposed
+from device.technique import Technique
 from examination.deliver import FILES, RESULT, left_in
 from examination.errors import FolderTaken, VisitInterrupted
 from examination.examination import Exposed, Finished, Ordered, Outcome, Room, State, Unit, visit_of
@@ -112,12 +113,27 @@ def _where_it_stands(room: Room, visit: Ordered) -> Outcome:
         return _begin(room, visit)  # its files were moved away: the folder is free again
     if earlier.state == State.FINISHED.value:
         raise FolderTaken(f"The folder {visit.folder} holds a finished visit; choose a new folder.")
-    if _is_same(earlier.order, visit.order):
-        return _resume(room, earlier, visit)
     entries = room.unit.journal.entries(earlier.id)
-    if any(entry.was_exposed is not WasExposed.NO for entry in entries):
-        raise FolderTaken(f"The folder {visit.folder} holds another visit; choose a new folder.")
-    return _begin(room, visit)  # the earlier one was refused before it exposed anybody
+    if not _may_have_exposed(entries):
+        if _is_same(earlier.order, visit.order):
+            return _resume(earlier, visit, entries)
+        return _begin(room, visit)  # the earlier one was refused before it exposed anybody
+    if _is_same_child(earlier.order, visit.order):
+        return _resume(earlier, visit, entries)
+    raise FolderTaken(f"The folder {visit.folder} holds another visit; choose a new folder.")
+
+
+def order_begun(room: Room, folder: Path, order: Order) -> Order | None:
+    """Return the order of this child's visit that waits in a folder with an exposure, or None.
+
+    Its technique and target are its own, whatever age and presets would say today.
+    """
+    earlier = room.visits.in_folder(folder)
+    if earlier is None or earlier.state == State.FINISHED.value:
+        return None
+    entries = room.unit.journal.entries(earlier.id)
+    begun = _may_have_exposed(entries) and _is_same_child(earlier.order, order)
+    return _order_of(earlier, order, entries) if begun else None
 
 
 def _begin(room: Room, visit: Ordered) -> Ordered:
@@ -130,18 +146,40 @@ def _begin(room: Room, visit: Ordered) -> Ordered:
     return visit
 
 
-def _is_same(earlier: dict[str, Any], order: Order) -> bool:
+def _may_have_exposed(entries: Sequence[JournalEntry]) -> bool:
+    return any(entry.was_exposed is not WasExposed.NO for entry in entries)
+
+
+def _is_same_child(earlier: dict[str, Any], order: Order) -> bool:
     """Tell whether it is the same examination of the same child, perhaps resumed another day."""
     said = order.as_record()
-    asked = ("child", "technique", "procedure", "height_position")
-    return all(earlier.get(name) == said[name] for name in asked)
+    return all(
+        earlier.get(name) == said[name] for name in ("child", "procedure", "height_position")
+    )
 
 
-def _resume(room: Room, earlier: Visit, visit: Ordered) -> Outcome:
+def _is_same(earlier: dict[str, Any], order: Order) -> bool:
+    """Tell whether nothing but the day differs."""
+    return earlier | {"visit_date": ""} == order.as_record() | {"visit_date": ""}
+
+
+def _order_of(earlier: Visit, order: Order, entries: Sequence[JournalEntry]) -> Order:
+    """Return the order as it began, with the technique that a repeat was given since."""
+    kept = order.as_on_record(earlier.order)
+    if not entries:
+        return kept
+    last = entries[-1]
+    rejected = last.detail(ExposureEvent.REJECTED) or {}
+    if "technique" in rejected:
+        return kept.exposed_with(Technique(**rejected["technique"]))
+    planned = last.exposure
+    return kept.exposed_with(Technique(planned.kv, planned.ma, planned.ms))
+
+
+def _resume(earlier: Visit, visit: Ordered, entries: Sequence[JournalEntry]) -> Outcome:
     """Go on from the last thing that is certain; nothing is exposed twice by itself."""
-    order = replace(visit.order, visit_date=date.fromisoformat(earlier.order["visit_date"]))
+    order = _order_of(earlier, visit.order, entries)
     again = Ordered(earlier.id, earlier.started, visit.folder, order)
-    entries = room.unit.journal.entries(earlier.id)
     if not entries or entries[-1].detail(ExposureEvent.REJECTED) is not None:
         return again
     last = entries[-1]

@@ -1,6 +1,7 @@
 """One exposure without a patient, for calibration and quality control; in the journal as any."""
 
 from collections.abc import Callable
+from typing import Final
 
 from device.errors import Exposed, GeneratorNotReady, HandSwitchNotPressed, PanelDisarmed
 from device.exposure import ExposureRequest, ExposureStage
@@ -16,6 +17,13 @@ from records.journal import ExposureEvent
 MENDED_BY_PRESSING_AGAIN = (PanelDisarmed, HandSwitchNotPressed, GeneratorNotReady)
 TRIES, BREATH_S = 3, 5.0
 
+# Flat-panel practice: no dark within a minute of an exposure, whose ghost it would hold.
+REST_S: Final = 60.0
+_REST_STEP_S: Final = 5.0
+# A verdict on an image comes after its exposure and says nothing of when that was.
+_VERDICTS: Final = (ExposureEvent.ACCEPTED, ExposureEvent.REJECTED)
+
+Told = Callable[[str, int, int], None]
 Watch = Callable[[ExposureStage], None]
 
 
@@ -45,7 +53,36 @@ def _try_once(unit: Unit, technique: Technique, purpose: str, watch: Watch) -> R
     unit.journal.note(
         request.nonce, unit.now(), ExposureEvent.ENDED, {"exposed": Exposed.YES.value}
     )
+    watch(ExposureStage.DONE)
     return frame
+
+
+def let_panel_rest(unit: Unit, told: Told, seconds: float = REST_S) -> None:
+    """Wait, in steps that `told(kind, done, wanted)` hears of."""
+    waited_s = 0.0
+    while waited_s < seconds:
+        told("seconds of rest for the panel", round(waited_s), round(seconds))
+        step_s = min(_REST_STEP_S, seconds - waited_s)
+        unit.clock.sleep(step_s)
+        waited_s += step_s
+    if seconds > 0:
+        told("seconds of rest for the panel", round(seconds), round(seconds))
+
+
+def rest_still_needed_s(unit: Unit) -> float:
+    """Return for how long no dark may be taken yet, by the journal's last exposure of the panel."""
+    serial = unit.detector.identity.serial
+    ends = [
+        at
+        for entry in unit.journal.entries()
+        if entry.exposure.detector_serial == serial and entry.was_exposed is not Exposed.NO
+        for at, event, _ in entry.events
+        if event not in _VERDICTS
+    ]
+    if not ends:
+        return 0.0
+    # A clock that was set back must not make anybody wait for longer.
+    return min(REST_S, max(0.0, REST_S - (unit.now() - max(ends)).total_seconds()))
 
 
 def unwatched(_stage: ExposureStage) -> None:

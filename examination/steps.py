@@ -1,13 +1,13 @@
 """The whole visit on one screen: every state and the step that leads out of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from acquisition.correct import correct
 from acquisition.quality import judge
 from bone_age.read import read_bone_age
 from device.exposure import ExposureRequest, ExposureStage
-from device.technique import check_technique
 from examination.deliver import deliver, show
 from examination.examination import (
     Accepted,
@@ -23,6 +23,7 @@ from examination.examination import (
     Read,
     Room,
     State,
+    Verdict,
     visit_of,
 )
 from examination.exposures import (
@@ -34,6 +35,7 @@ from examination.exposures import (
     note_verdict,
     plan_exposure,
 )
+from examination.order import check_for_child
 from growth.assess import assess
 from records.journal import ExposureEvent
 
@@ -45,7 +47,7 @@ Step = Callable[[Room, Any], Outcome]
 
 def arm(room: Room, visit: Ordered) -> Armed:
     """Check technique and calibration, write the exposure down, then make the unit ready."""
-    check_technique(visit.order.technique)
+    check_for_child(visit.order.technique)
     room.unit.sequence.rest(room.watch)
     room.stopwatch.lap("waiting")
     check_calibration(room.unit, room.calibration, room.unit.detector.status().temperature_c)
@@ -79,7 +81,8 @@ def _watched(room: Room) -> Callable[[ExposureStage], None]:
 def correct_frame(room: Room, exposed: Exposed) -> Corrected:
     """Take the panel's own structure out of the frame, and what earlier exposures left in it."""
     earlier = earlier_frames(room.unit, exposed.raw, room.calibration.lag)
-    return Corrected(exposed.visit, correct(exposed.raw, room.calibration, earlier))
+    radiograph = correct(exposed.raw, room.calibration, earlier.frames, earlier.lost)
+    return Corrected(exposed.visit, radiograph)
 
 
 def check_quality(_room: Room, corrected: Corrected) -> Checked:
@@ -93,11 +96,17 @@ def await_decision(room: Room, checked: Checked) -> Accepted | Ordered:
     """Let a person accept the image or have it repeated; nothing is ever repeated by itself."""
     verdict = earlier_verdict(room.unit, checked)
     if verdict is None:
-        verdict = room.decide(checked.findings, show(room, checked))
+        technique = checked.visit.order.technique
+        verdict = room.decide(checked.findings, show(room, checked), technique)
         note_verdict(room.unit, checked, verdict)
     if verdict.decision is Decision.REPEAT:
-        return checked.visit
+        return _to_repeat(checked.visit, verdict)
     return Accepted(checked, verdict.by)
+
+
+def _to_repeat(visit: Ordered, verdict: Verdict) -> Ordered:
+    technique = verdict.technique or visit.order.technique
+    return replace(visit, order=visit.order.exposed_with(technique))
 
 
 def read(room: Room, accepted: Accepted) -> Read:

@@ -50,10 +50,25 @@ def fill_anatomy(dataset: Dataset, exposure: Exposure) -> None:
     view = code_item(_POSTERO_ANTERIOR, "SCT")
     view.ViewModifierCodeSequence = []
     dataset.ViewCodeSequence = [view]
-    # Fingers up, seen from the back of the hand: the thumb side of a left hand and the little
-    # finger's side of a right one lie to the right, the patient's left in the anatomical position;
-    # down the columns lies the forearm, towards the head (PS3.3 C.7.6.1.1.1).
-    dataset.PatientOrientation = ["L", "H"]
+    along_rows = exposure.rotation_deg
+    dataset.PatientOrientation = [_direction(along_rows), _direction(along_rows + 90.0)]
+
+
+# PS3.3 C.7.6.1.1.1. Fingers up, seen from the back of the hand: the thumb side of a left hand and
+# the little finger's side of a right one lie to the right, the patient's left in the anatomical
+# position; down the columns lies the forearm, towards the head. Clockwise from there, 45 degrees
+# each, the letter that rules first.
+_DIRECTIONS: Final = (("L", "LH", "HL"), ("H", "HR", "RH"), ("R", "RF", "FR"), ("F", "FL", "LF"))
+
+
+def _direction(clockwise_deg: float) -> str:
+    """Name a direction of the picture, clockwise from right when the fingers point up."""
+    quarter, rest = divmod(clockwise_deg % 360.0, 90.0)
+    # Half-way between two letters both are said; within 22.5 degrees of one, that one alone.
+    if rest > 67.5:
+        quarter, rest = quarter + 1, 0.0
+    alone, first, second = _DIRECTIONS[int(quarter) % 4]
+    return alone if rest < 22.5 else first if rest <= 45.0 else second
 
 
 def fill_technique(dataset: Dataset, exposure: Exposure) -> None:
@@ -108,6 +123,10 @@ def fill_geometry(dataset: Dataset, field: ExposedField) -> None:
     dataset.CollimatorLowerHorizontalEdge = field.bottom + 1
 
 
+# What `acquisition/correct.py` takes out of a frame; LO, at most 64 characters.
+_PROCESSING: Final = "Offset, row noise, lag, response, gain, defects"
+
+
 def fill_detector(dataset: Dataset, radiograph: Radiograph) -> None:
     """DX Detector (PS3.3 C.8.11.4): what the panel is and how it was calibrated."""
     rows, columns = radiograph.pixels.shape
@@ -118,7 +137,9 @@ def fill_detector(dataset: Dataset, radiograph: Radiograph) -> None:
     dataset.DetectorID = shortened("SH", detector.serial)
     dataset.DetectorManufacturerName = shortened("LO", detector.vendor)
     dataset.DetectorManufacturerModelName = shortened("LO", detector.model)
-    dataset.DetectorDescription = shortened("LO", f"Firmware {detector.firmware_version}")
+    dataset.DetectorDescription = shortened(
+        "ST", f"Firmware {detector.firmware_version}, calibration {radiograph.calibration_id}"
+    )
     dataset.DetectorTemperature = decimal(round(radiograph.detector_temperature_c, 2))
     lowest, highest = _NOMINAL_TEMPERATURE_C
     is_nominal = lowest <= radiograph.detector_temperature_c <= highest
@@ -136,9 +157,7 @@ def fill_detector(dataset: Dataset, radiograph: Radiograph) -> None:
     dataset.FieldOfViewOrigin = ["0", "0"]
     dataset.FieldOfViewRotation = "0"
     dataset.FieldOfViewHorizontalFlip = "NO"
-    dataset.AcquisitionDeviceProcessingDescription = shortened(
-        "LO", f"Offset, gain, defects: {radiograph.calibration_id}"
-    )
+    dataset.AcquisitionDeviceProcessingDescription = _PROCESSING
 
 
 def fill_detector_history(dataset: Dataset, told: DetectorHistory) -> None:
@@ -151,5 +170,3 @@ def fill_detector_history(dataset: Dataset, told: DetectorHistory) -> None:
         dataset.ExposuresOnDetectorSinceManufactured = told.exposures_since_manufactured
     if told.seconds_since_last_exposure is not None:
         dataset.DetectorTimeSinceLastExposure = decimal(told.seconds_since_last_exposure)
-    if told.activation_offset_ms is not None:
-        dataset.DetectorActivationOffsetFromExposure = decimal(told.activation_offset_ms)

@@ -57,7 +57,8 @@ class Exposure:
     """What was exposed and what it gave: units in the names.
 
     `entrance_air_kerma_ugy` is without backscatter; `event_uid` names the irradiation event.
-    `dose_comment` says what no figure of DICOM can hold. `laterality` is what the image shows.
+    `dose_comment` says what no figure of DICOM can hold. `laterality` is what the image shows;
+    `rotation_deg` turns it clockwise until the fingers point up.
     """
 
     at: datetime
@@ -72,6 +73,7 @@ class Exposure:
     deviation_index: float
     dose_comment: str = ""
     laterality: Laterality = Laterality.LEFT
+    rotation_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,6 @@ class DetectorHistory:
     exposures_since_calibration: int | None = None
     exposures_since_manufactured: int | None = None
     seconds_since_last_exposure: float | None = None
-    activation_offset_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

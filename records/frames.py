@@ -65,7 +65,10 @@ def find_stored_frame(folders: Sequence[Path], name: str) -> dict[str, Any] | No
 
 
 def load_raw_frame(stored: dict[str, Any]) -> RawFrame:
-    """Restore a frame; raises FrameUnreadable if its file is missing or was changed."""
+    """Restore a frame; raises FrameUnreadable if its file is missing or was changed.
+
+    Without its row reference, where that is missing or damaged, the image is still worth having.
+    """
     try:
         return RawFrame(
             pixels=load_frame(Path(stored["file"]), stored["sha256"]),
@@ -89,5 +92,10 @@ def _exposure(stored: dict[str, Any] | None) -> MeasuredExposure | None:
 
 
 def _row_reference(stored: dict[str, str] | None) -> NDArray[np.float32] | None:
-    """Load the row reference, which frames of a panel without one do not have."""
-    return None if stored is None else load_frame(Path(stored["file"]), stored["sha256"])
+    """Load the row reference; None where the panel told none or its file is no longer whole."""
+    if stored is None:
+        return None
+    try:
+        return load_frame(Path(stored["file"]), stored["sha256"])
+    except FrameUnreadable:
+        return None

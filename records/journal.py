@@ -129,14 +129,17 @@ class Journal:
         same_panel = ExposureRow.detector_serial == serial
         return self._read(and_(same_panel, ExposureRow.boot_id == boot_id))
 
-    def exposures_since(self, serial: str, moment: datetime) -> int:
+    def exposures_since(self, serial: str, moment: datetime, until: datetime | None = None) -> int:
         """Count the exposures that may have been made on a panel since a moment.
 
+        `until` is the moment at which the last one that counts was planned, None for any.
         The flats of calibrations do not count: who makes them makes a new calibration.
         """
         same_panel = ExposureRow.detector_serial == serial
         no_flat = ExposureRow.purpose != CALIBRATION
-        since = self._read(and_(same_panel, no_flat, ExposureRow.planned > moment))
+        no_later = true() if until is None else ExposureRow.planned <= until
+        after = and_(ExposureRow.planned >= moment, no_later)
+        since = self._read(and_(same_panel, no_flat, after))
         return sum(entry.was_exposed is not Exposed.NO for entry in since)
 
     def _read(self, wanted: ColumnElement[bool]) -> list[JournalEntry]:

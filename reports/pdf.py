@@ -286,7 +286,7 @@ def _picture(content: ReportContent, picture: tuple[bytes, float]) -> list[Flowa
     ]
     gap = [Spacer(0, 1 * mm)] if warnings else []
     shown = [image, Spacer(0, 1.5 * mm), typeset.text(view), *gap, *warnings, *gap]
-    return [*shown, typeset.note(en.PICTURE_NOTE)]
+    return [*shown, typeset.note(content.visit.picture_note)]
 
 
 def _reading(content: ReportContent, width: float) -> list[Flowable]:

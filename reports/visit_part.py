@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
-from acquisition.quality_positioning import RIGHT_HAND
+from acquisition.quality_positioning import RIGHT_HAND, SIDE_UNTOLD
 from reports.figures import offset, signed, time_of_day
 from reports.reading_part import Fact
 from reports.wording import en
 
 # 1 uGy m2 = 0.001 mGy x 10 000 cm2.
 MGY_CM2_PER_UGY_M2: Final = 10.0
+SIDES_IN_DOUBT: Final = {RIGHT_HAND: en.SIDE_IN_DOUBT, SIDE_UNTOLD: en.SIDE_UNTOLD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class VisitPart:
     findings: tuple[FindingLine, ...]
     findings_notes: tuple[str, ...]
     picture_warnings: tuple[str, ...]
+    picture_note: str
     timeline_title: str
     timeline: tuple[Fact, ...]
     timeline_notes: tuple[str, ...]
@@ -50,6 +52,7 @@ def visit_part(result: Mapping[str, Any]) -> VisitPart:
         findings=findings,
         findings_notes=(en.FINDINGS_NOTE,) if findings else (en.NO_FINDINGS, en.FINDINGS_NOTE),
         picture_warnings=_picture_warnings(result),
+        picture_note=en.PICTURE_NOTE_RIGHT if RIGHT_HAND in _codes(result) else en.PICTURE_NOTE,
         timeline_title=_timeline_title(result["visit"]),
         timeline=_timeline(result),
         timeline_notes=_timeline_notes(result),
@@ -126,10 +129,13 @@ def _picture_warnings(result: Mapping[str, Any]) -> tuple[str, ...]:
     repeats = [finding["code"] for finding in findings if finding["severity"] == "repeat"]
     by = result["visit"].get("accepted_by") or en.NOBODY
     warnings = [en.ACCEPTED_DESPITE.format(codes=", ".join(repeats), by=by)] if repeats else []
-    codes = {finding["code"] for finding in findings}
-    if RIGHT_HAND in codes:
-        warnings.append(en.SIDE_IN_DOUBT.format(code=RIGHT_HAND))
+    codes = _codes(result)
+    warnings += [said.format(code=code) for code, said in SIDES_IN_DOUBT.items() if code in codes]
     return tuple(warnings)
+
+
+def _codes(result: Mapping[str, Any]) -> set[str]:
+    return {finding["code"] for finding in result.get("findings", ())}
 
 
 def _timeline_title(visit: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ from device.clock import SystemClock
 from device.spellman.xrb011 import BENCH_BEAM_MS, BENCH_KV, BENCH_UA
 from examination.bench_beam import bench_generator, make_bench_beam
 from examination.calibrate import (
-    Told,
+    better_of,
     calibrate_unit,
     calibration_from_panel,
     keep_on_panel,
@@ -41,7 +41,9 @@ from examination.calibrate import (
 )
 from examination.examination import Unit
 from examination.self_test import CHECKS, Check, Outcome, run_checks
+from examination.service_exposure import Told
 from records.detector_quality import QualitySeries
+from records.files import check_writable
 from records.journal import Journal
 
 NO_UNIT = (
@@ -62,7 +64,7 @@ def calibrate(
     out: Annotated[Path, typer.Option(help="folder for a copy of the maps and the report")],
     *,
     dark_only: Annotated[
-        bool, typer.Option("--dark-only", help="renew the dark maps: no X-rays, ten seconds")
+        bool, typer.Option("--dark-only", help="renew the dark maps: no X-rays, a minute or so")
     ] = False,
     from_panel: Annotated[
         bool, typer.Option("--from-panel", help="take over what the panel keeps of itself")
@@ -84,9 +86,14 @@ def calibrate(
         folder = calibration_folder(settings, unit.detector)
         if from_panel:
             calibration = _taken_over(unit, folder, told)
+            check_writable(out)
         elif dark_only:
-            calibration = renew_darks_of_unit(unit, load(folder), told)
+            known = load(folder)
+            check_writable(out)
+            calibration = renew_darks_of_unit(unit, known, told)
         else:
+            for place in (folder, out):  # 14 presses are not to be in vain
+                check_writable(place)
             telling.say("Take everything off the panel. Press the hand switch for every flat.")
             calibration = calibrate_unit(unit, told, _earlier(folder))
         save(calibration, folder)
@@ -106,11 +113,8 @@ def _earlier(folder: Path) -> Calibration | None:
 
 
 def _taken_over(unit: Unit, folder: Path, told: Told) -> Calibration:
-    """Read the panel's own calibration; this computer's stays if it is as new."""
-    kept, here = calibration_from_panel(unit, told), _earlier(folder)
-    if here is not None and (here.created, here.dark.made) >= (kept.created, kept.dark.made):
-        return here
-    return kept
+    """Read the panel's own calibration; this computer's stays if it is as good and as new."""
+    return better_of(unit, calibration_from_panel(unit, told), _earlier(folder))
 
 
 def serve(

@@ -1,9 +1,9 @@
 """Commands for a visit: a child's, and the demonstration's."""
 
 import math
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -11,7 +11,6 @@ from uuid import uuid4
 import typer
 
 from acquisition.dose import technique_for
-from acquisition.quality import Finding, advises_repeat
 from acquisition.technique_presets import read_presets
 from console.assemble import Addresses, Person, open_room
 from console.commands.options import (
@@ -30,6 +29,7 @@ from console.commands.options import (
     exit_if_refused,
     now,
 )
+from console.deciding import decide
 from console.demo import Panel, Staging, run_demo
 from console.settings import read_settings
 from console.stopping import StoppableClock
@@ -37,9 +37,9 @@ from console.telling import Telling
 from device.exposure import ExposureStage
 from device.technique import HAND_PRESET
 from examination.deliver import REPORT, RESULT, read_result
-from examination.examination import Decision, Ordered, State, Verdict
+from examination.examination import Ordered, State
 from examination.order import Asked, order_from, read_order, with_technique
-from examination.run import run_visit
+from examination.run import order_begun, run_visit
 from growth.child import DAYS_PER_YEAR
 
 
@@ -52,19 +52,26 @@ def visit(
     ma: Annotated[float | None, typer.Option(help="tube current, else the preset's")] = None,
     ms: Annotated[float | None, typer.Option(help="exposure time, else the preset's")] = None,
     thickness_mm: Annotated[
-        float | None, typer.Option(help="of the palm; chooses the preset instead of the age")
+        float | None,
+        typer.Option(help="of the palm, 8 to 60; chooses the preset instead of the age"),
     ] = None,
 ) -> None:
     """Examine a child: arm, wait 30 s for the hand switch, correct, check, read, assess, report."""
     started, settings, telling = now(), read_settings(), Telling()
-    presets = read_presets(settings.technique_presets)
+    asked, folder = Asked(kv, ma, ms, thickness_mm), out.resolve()
     ordered = read_order(patient, HAND_PRESET, started.date())
-    order = with_technique(ordered, Asked(kv, ma, ms, thickness_mm), presets)
-    telling.technique(order)
-    person = Person(lambda findings, picture: _ask(telling, findings, picture), _watch(telling))
+    person = Person(partial(decide, telling), _watch(telling))
     addresses = Addresses(detector, generator)
     with open_room(settings, addresses, StoppableClock(STOPPING), person) as room:
-        finished = run_visit(room, Ordered(str(uuid4()), started, out.resolve(), order))
+        order = order_begun(room, folder, ordered)
+        if order is None:
+            order = with_technique(ordered, asked, read_presets(settings.technique_presets))
+        elif asked != Asked():
+            telling.say(
+                "  This visit has an exposure: its own technique stands, not what is asked."
+            )
+        telling.technique(order)
+        finished = run_visit(room, Ordered(str(uuid4()), started, folder, order))
         telling.exposure_index(read_result(out))
         telling.reading(finished.reading)
         telling.times(room.stopwatch.laps)
@@ -127,17 +134,3 @@ def _watch(telling: Telling) -> Callable[[ExposureStage | State], None]:
         STOPPING.watch(step)
 
     return watch
-
-
-def _ask(telling: Telling, findings: Sequence[Finding], picture: Path) -> Verdict:
-    """Let the person at the terminal decide.
-
-    Without a terminal the image is delivered as it is, and the result says that nobody accepted it.
-    """
-    telling.say(f"  the image: {picture}")
-    telling.findings(findings)
-    if not sys.stdin.isatty():
-        return Verdict(Decision.ACCEPT, "nobody: there was no terminal to ask at")
-    if typer.confirm("Accept this image?", default=not advises_repeat(findings)):
-        return Verdict(Decision.ACCEPT, "the operator")
-    return Verdict(Decision.REPEAT, "the operator")

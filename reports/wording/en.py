@@ -68,6 +68,11 @@ PICTURE_NOTE: Final = (
     "The side is as ordered: no side marker was checked. Empty margins are trimmed, detail is "
     "reduced: read the original."
 )
+PICTURE_NOTE_RIGHT: Final = (
+    "Finger tips up, bone white. Seen from its back, a left hand has its thumb on the right. "
+    "A left hand was ordered; the R was set by the computer from what the image shows: no side "
+    "marker was checked. Empty margins are trimmed, detail is reduced: read the original."
+)
 
 # Growth
 GROWTH: Final = "Growth"
@@ -178,6 +183,7 @@ ACCEPTED_DESPITE: Final = (
 )
 NOBODY: Final = "not recorded"
 SIDE_IN_DOUBT: Final = "This looks like a right hand or a mirrored image ({code})."
+SIDE_UNTOLD: Final = "Which hand this is cannot be told from the image ({code})."
 SEVERITIES: Final = {"note": "Note", "warning": "Warning", "repeat": "Repeat"}
 TIMELINE: Final = "Time line"
 TIMELINE_IN_ZONE: Final = "Time line ({zone})"

@@ -163,10 +163,21 @@ def test_kill_during_save_leaves_a_whole_calibration(
 
 
 def test_save_works_after_a_kill(calibration, tmp_path):
-    (tmp_path / "offset-0000.npy.tmp").write_bytes(b"half")
+    (tmp_path / "offset-0123456789abcdef.npy.tmp").write_bytes(b"half")
     save(calibration, tmp_path)
     assert load(tmp_path).serial == "TB-1"
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_save_removes_nobody_elses_files(calibration, tmp_path):
+    others = ["0123456789abcdef.npy", "0123456789abcdef-rows.npy", "offset.npy", "visit.json.tmp"]
+    others += ["offset-0123456789abcdef.npy", "gain-notes.npy.tmp"]
+    for name in others:
+        (tmp_path / name).write_bytes(b"a child's raw frame, or a person's own work")
+    save(calibration, tmp_path)
+    save(_warmer(calibration), tmp_path)
+    assert all((tmp_path / name).exists() for name in others)
+    assert len(list(tmp_path.iterdir())) == len(others) + 4
 
 
 def test_disk_that_refuses_is_told(calibration, tmp_path):

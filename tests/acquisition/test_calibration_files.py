@@ -1,6 +1,10 @@
 """A calibration in the files of the panel: it comes back the same, or not at all."""
 
+import errno
+import io
 import json
+import os
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -108,6 +112,63 @@ def test_a_changed_byte_in_the_panel_never_gives_another_calibration(living, fil
         except errors.CalibrationCorrupt:
             refused += 1
     assert refused > 10
+
+
+def sealed(folder, change):
+    """Change the record of a folder and seal it anew, as a faulty program would."""
+    path = folder / "calibration.json"
+    record = json.loads(path.read_text())
+    del record["seal"]
+    change(record)
+    seal = sha256(json.dumps(record, sort_keys=True).encode())
+    path.write_text(json.dumps(record | {"seal": seal}))
+
+
+def test_a_record_with_numbers_that_cannot_be_is_damaged(living, tmp_path):
+    save(living, tmp_path)
+    sealed(tmp_path, lambda record: record["dark"].update(frames=float("inf")))
+    with pytest.raises(errors.CalibrationCorrupt):
+        load(tmp_path)
+
+
+def test_a_record_of_nothing_but_brackets_is_damaged(tmp_path):
+    (tmp_path / "calibration.json").write_text("[" * 200_000)
+    with pytest.raises(errors.CalibrationCorrupt):
+        load(tmp_path)
+
+
+def test_a_file_of_the_panel_that_would_fill_the_memory_is_refused(files):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(20):
+            archive.writestr(f"{number}", bytes(1 << 24))
+    with pytest.raises(errors.CalibrationCorrupt, match="would unpack to 335544320 bytes"):
+        unpacked(files | {"GainMap": bomb.getvalue()}, "LP-1")
+
+
+def test_a_map_that_claims_to_be_larger_than_all_memory_is_refused(files):
+    claim = io.BytesIO()
+    header = {"descr": "|u1", "fortran_order": False, "shape": (1, 1 << 24, 1 << 24)}
+    np.lib.format.write_array_header_1_0(claim, header)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("gain-planes.npy", claim.getvalue())
+    with pytest.raises(errors.CalibrationCorrupt):
+        unpacked(files | {"GainMap": content.getvalue()}, "LP-1")
+
+
+def test_a_full_disk_leaves_no_drafts_and_the_earlier_calibration(living, tmp_path, monkeypatch):
+    save(living, tmp_path)
+    before = sorted(tmp_path.iterdir())
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(errors.CalibrationNotSaved):
+        save(replace(living, gain=living.gain * np.float32(1.5)), tmp_path)
+    assert sorted(tmp_path.iterdir()) == before
+    assert same(load(tmp_path), living)
 
 
 def test_a_calibration_of_an_earlier_version_is_told_as_such(tmp_path):

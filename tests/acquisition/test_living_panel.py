@@ -144,6 +144,7 @@ def test_a_generator_whose_mas_are_wrong_is_noticed():
     panel = LivingPanel()
     flats = [panel.exposed(dn, HIGH) for dn in [30_000.0] * 4]
     flats += [panel.exposed(dn, LOW) for dn in [9_000.0] * 3]  # 6000 were asked for
+    panel.rest(60.0)
     with pytest.raises(errors.ResponseNotStraight, match="follow the mAs") as caught:
         calibrate(panel.darks(), flats, 1000.0, MADE)
     assert caught.value.code == "E-CAL-20"
@@ -236,6 +237,7 @@ def test_too_few_darks_after_the_exposure_measure_no_lag():
 def test_an_exposure_among_the_lag_darks_is_refused():
     panel = LivingPanel()
     twice = [panel.exposed(30_000.0), panel.exposed(30_000.0)]
+    panel.rest(60.0)
     with pytest.raises(errors.LagNotMeasured, match="Only darks"):
         calibrate(panel.darks(), panel.flats(), 1000.0, MADE, lag_frames=twice)
 
@@ -263,7 +265,9 @@ def test_new_darks_make_a_calibration_valid_again(living):
         check_valid(calibration, "LP-1", _later(30), 27.0)
     renewed = renew_darks(calibration, (panel.dark() for _ in range(4)), _later(30))
     check_valid(renewed, "LP-1", _later(31), 27.0)
-    assert renewed.calibration_id == calibration.calibration_id
+    assert (
+        renewed.calibration_id == f"{calibration.calibration_id}-dark-{_later(30):%Y%m%dT%H%M%S%z}"
+    )
     assert renewed.dark.covers(1000.0)
 
 
@@ -301,6 +305,74 @@ def test_new_darks_of_another_panel_are_refused(living):
     other = replace(dark, detector=replace(dark.detector, serial="LP-2"))
     with pytest.raises(errors.CalibrationForOtherDetector, match="LP-2"):
         renew_darks(calibration, [other] * 4, _later(1))
+
+
+@pytest.mark.parametrize(("drift_dn", "hours"), [(70.0, 1), (-70.0, 1), (130.0, 24), (400.0, 72)])
+def test_darks_that_moved_further_than_a_panel_drifts_renew_nothing(living, drift_dn, hours):
+    panel, calibration = living
+    panel.drift_dn = drift_dn
+    with pytest.raises(errors.DarksDoubtful, match="drifts by") as caught:
+        renew_darks(calibration, [panel.dark() for _ in range(4)], _later(hours))
+    assert caught.value.code == "E-CAL-22"
+
+
+@pytest.mark.parametrize(("drift_dn", "hours"), [(50.0, 1), (110.0, 24), (-340.0, 72)])
+def test_darks_that_moved_as_panels_drift_are_taken(living, drift_dn, hours):
+    panel, calibration = living
+    panel.drift_dn = drift_dn
+    panel.offset += 200.0
+    try:
+        known = replace(
+            calibration, dark=replace(calibration.dark, offset=calibration.offset + 200.0)
+        )
+        darks = [replace(panel.dark(), row_reference_dn=None) for _ in range(4)]
+        renewed = renew_darks(known, darks, _later(hours))
+    finally:
+        panel.offset -= 200.0
+    moved = float(np.median(renewed.offset - known.offset))
+    assert moved == pytest.approx(drift_dn, abs=1.0)
+
+
+@pytest.mark.parametrize("temperature_c", [float("nan"), float("inf"), -21.0, 86.0])
+def test_darks_of_a_temperature_that_no_panel_has_are_refused(living, temperature_c):
+    panel, calibration = living
+    darks = [replace(panel.dark(), temperature_c=temperature_c) for _ in range(4)]
+    with pytest.raises(errors.TemperatureUnknown, match="sensor is faulty") as caught:
+        renew_darks(calibration, darks, _later(1))
+    assert caught.value.code == "E-CAL-23"
+    with pytest.raises(errors.TemperatureUnknown):
+        calibrate(darks, panel.flats(), 1000.0, MADE)
+
+
+def test_a_flat_without_a_temperature_is_refused():
+    panel = LivingPanel()
+    flats = (replace(panel.exposed(30_000.0), temperature_c=float("nan")) for _ in range(4))
+    with pytest.raises(errors.TemperatureUnknown):
+        calibrate(panel.darks(), flats, 1000.0, MADE)
+
+
+def test_a_panel_that_reads_nothing_out_renews_no_darks(living):
+    panel, calibration = living
+    empty = [replace(panel.dark(), pixels=np.zeros((ROWS, COLUMNS), np.uint16))] * 4
+    with pytest.raises(errors.FrameBlank, match="value 0"):
+        renew_darks(calibration, empty, _later(1))
+
+
+def test_darks_that_fade_with_the_integration_time_are_refused():
+    panel = LivingPanel(tells_rows=False)
+    panel.current = panel.current - 120.0
+    with pytest.raises(errors.DarksDoubtful, match="become darker") as caught:
+        calibrate(panel.darks(), panel.flats(), 1000.0, MADE)
+    assert caught.value.code == "E-CAL-22"
+
+
+@pytest.mark.parametrize("ghost_dn", [100.0, -100.0])
+def test_darks_that_the_shielded_columns_contradict_are_refused(living, ghost_dn):
+    panel, calibration = living
+    darks = [panel.dark() for _ in range(4)]
+    ghosts = [replace(dark, pixels=(dark.pixels + ghost_dn).astype(np.uint16)) for dark in darks]
+    with pytest.raises(errors.DarksDoubtful, match="shielded columns"):
+        renew_darks(calibration, ghosts, _later(1))
 
 
 def _later(hours):
@@ -357,5 +429,6 @@ def test_an_object_that_was_in_some_flats_only_is_noticed():
     flats = [panel.exposed(30_000.0, HIGH) for _ in range(3)]
     flats += [panel.exposed(18_000.0, MIDDLE, shadow) for _ in range(3)]
     flats += [panel.exposed(6_000.0, LOW) for _ in range(3)]
+    panel.rest(60.0)
     with pytest.raises(errors.ObjectInBeam):
         calibrate(panel.darks(), flats, 1000.0, MADE)

@@ -1,5 +1,7 @@
 """What the checks say of patients on the simulated panel; each fault alone is in the campaign."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from acquisition.correct import correct
 from acquisition.finding import Severity
 from acquisition.hand import Side
 from acquisition.quality import advises_repeat, judge
+from device.technique import HAND_PRESET, Technique
+from tests.campaigns.quality import child, good_technique
 from tests.campaigns.studio import Studio
 
 CHILD = "phantom:sex=F,bone_age=9.2,seed=1"
@@ -57,6 +61,70 @@ def test_what_spoils_the_reading_is_advised_to_be_repeated(studio, words, code):
 )
 def test_what_does_not_spoil_the_reading_is_never_a_reason_to_repeat(studio, words, code):
     assert findings_of(studio, words)[code].severity is not Severity.REPEAT
+
+
+@pytest.mark.parametrize("words", ["fingers_off_mm=6", "thumb_off_mm=6", "collimation=0:90:0:0"])
+def test_a_right_hand_that_is_cut_is_told_all_the_same(studio, words):
+    judged = judge(studio.image(f"{CHILD},side=right,{words}"))
+    assert judged.side is Side.RIGHT
+    assert "Q-SIDE-1" in {finding.code for finding in judged.findings}
+
+
+@pytest.mark.parametrize(
+    "patient",
+    [
+        f"{CHILD},side=right,collimation=0:0:0:130",
+        "phantom:sex=F,bone_age=3,seed=3,thumb_off_mm=18",
+    ],
+)
+def test_a_hand_whose_thumb_is_missing_is_never_told_to_be_the_left_one(studio, patient):
+    judged = judge(studio.image(patient))
+    assert judged.side is Side.UNCLEAR
+    assert "Q-SIDE-2" in {finding.code for finding in judged.findings}
+
+
+def test_of_two_hands_no_side_is_told(studio):
+    judged = judge(studio.image(f"{CHILD},side=both"))
+    assert judged.side is None and advises_repeat(judged.findings)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_good_infants_hand_is_not_to_be_repeated(studio, seed):
+    chance = random.Random(f"infants/{seed}")
+    age, size = chance.uniform(0.0, 0.5), chance.uniform(0.75, 1.3)
+    patient = child(chance, bone_age=f"{age:.2f}", size=f"{size:.3f}")
+    assert not advises_repeat(judge(studio.image(patient, good_technique(chance))).findings)
+
+
+def test_a_newborns_small_hand_is_not_called_an_empty_panel(studio):
+    patient = "phantom:sex=M,bone_age=0.47,seed=759339,size=0.756,wrist_off_mm=1.3"
+    image = studio.image(patient)
+    assert not image.indication.anatomy_share
+    codes = {finding.code for finding in judge(image).findings}
+    assert "Q-POS-2" in codes and "Q-HAND-1" not in codes
+
+
+@pytest.mark.parametrize("technique", [HAND_PRESET, Technique(50.0, 1.0, 5.0)])
+def test_an_empty_panel_is_told(studio, technique):
+    codes = {finding.code for finding in judge(studio.image("empty", technique)).findings}
+    assert "Q-HAND-1" in codes
+
+
+def test_a_low_dose_is_a_question_for_the_doctor_unless_noise_hides_the_picture(studio):
+    low, lost = (
+        {one.code: one for one in judge(studio.image(CHILD, technique)).findings}
+        for technique in (Technique(50.0, 10.0, 12.0), Technique(50.0, 1.0, 5.0))
+    )
+    assert low["Q-EXP-2"].severity is Severity.WARNING and "Q-NOISE-1" not in low
+    assert "ask the doctor" in low["Q-EXP-2"].message
+    assert lost["Q-EXP-2"].severity is Severity.REPEAT and "Q-NOISE-1" in lost
+    assert "lost in noise: repeat with more mAs" in lost["Q-EXP-2"].message
+
+
+@pytest.mark.parametrize("exposed_ms", [120.0, 400.0])
+def test_a_washed_out_hand_is_not_called_an_empty_panel(studio, exposed_ms):
+    findings = judge(studio.image(CHILD, Technique(50.0, 100.0, exposed_ms))).findings
+    assert {one.code for one in findings} == {"Q-EXP-5", "Q-SAT-1"}
 
 
 def test_a_hand_without_its_thumb_is_not_called_a_right_one(studio):

@@ -25,7 +25,7 @@ def test_exposure_near_its_target_needs_no_word(radiograph, deviation):
 @pytest.mark.parametrize(
     ("deviation", "code", "severity", "advice"),
     [
-        (-3.1, "Q-EXP-2", Severity.REPEAT, "repeat with more mAs"),
+        (-3.1, "Q-EXP-2", Severity.WARNING, "ask the doctor"),
         (-2.9, "Q-EXP-3", Severity.WARNING, "ask the doctor"),
         (-1.1, "Q-EXP-3", Severity.WARNING, "ask the doctor"),
         (1.1, "Q-EXP-4", Severity.NOTE, "do not repeat"),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from acquisition.finding import Finding, Severity
+from acquisition.finding import Severity
 from acquisition.quality import judge
 from firmware_sim.patients.errors import PatientError
 from tests.campaigns.kernel.machine import CannotRun
@@ -61,10 +61,5 @@ def _judge_film(studio: Studio, path: Path, tally: Counter[str]) -> list[str]:
         tally["no patient can be made of the film"] += 1
         return []
     tally.update(f"{finding.code} ({finding.severity.value})" for finding in findings)
-    asking = [finding.code for finding in findings if _asks(finding)]
+    asking = [finding.code for finding in findings if finding.severity is Severity.REPEAT]
     return [f"{path.stem}: {', '.join(asking)}"] if asking else []
-
-
-def _asks(finding: Finding) -> bool:
-    # How a film was exposed is not known: its dose here is the studio's.
-    return finding.severity is Severity.REPEAT and not finding.code.startswith("Q-EXP")

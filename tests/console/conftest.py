@@ -60,18 +60,18 @@ class Site:
     def environment(self):
         return os.environ | {"BONEAGE_DATA_DIRECTORY": str(self.data), "COLUMNS": "200"}
 
-    def start(self, *arguments):
+    def start(self, *arguments, stdin=subprocess.DEVNULL):
         return subprocess.Popen(
             [sys.executable, "-m", "console", *map(str, arguments)],
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, *arguments):
-        process = self.start(*arguments)
+    def run(self, *arguments, stdin=subprocess.DEVNULL):
+        process = self.start(*arguments, stdin=stdin)
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 

@@ -37,6 +37,21 @@ def test_an_image_under_way_is_stored_before_the_command_stops(stopping, stage):
         stopping.watch(State.EXPOSED)
 
 
+@pytest.mark.parametrize("stage", [ExposureStage.DONE, ExposureStage.RESTING])
+def test_nothing_is_armed_again_for_somebody_who_wanted_to_stop(stopping, stage):
+    stopping.watch(ExposureStage.READING_OUT)
+    stopping.request(signal.SIGINT, None)
+    with pytest.raises(Stopped):
+        stopping.watch(stage)
+
+
+def test_between_two_exposures_of_a_quality_control_a_command_stops_at_once(stopping):
+    for stage in (ExposureStage.ARMED, ExposureStage.READING_OUT, ExposureStage.DONE):
+        stopping.watch(stage)
+    with pytest.raises(Stopped):
+        stopping.request(signal.SIGTERM, None)
+
+
 def test_a_second_signal_does_not_interrupt_what_makes_the_unit_safe(stopping):
     with pytest.raises(Stopped):
         stopping.request(signal.SIGINT, None)

@@ -37,7 +37,7 @@ def test_a_visit_delivers_report_and_result(site, start_simulator, patient, tmp_
     assert result["visit"]["accepted_by"] == "nobody: there was no terminal to ask at"
     # Born in March 2017.
     assert result["exposure"]["preset"] == "older child"
-    assert "14 ms = 0.35 mAs (preset older child), target EI 250" in done.stderr
+    assert "14 ms = 0.35 mAs = 11.0 uGy (preset older child), target EI 250" in done.stderr
 
 
 def test_a_visit_without_a_hand_ends_with_a_refused_reading(
@@ -122,6 +122,12 @@ def test_a_panel_without_calibration_is_never_armed(site, start_simulator, patie
 def test_a_technique_outside_the_limits(site, ready, patient, tmp_path):
     done = site.run(*site.visit(ready, tmp_path / "out", patient), "--kv", 70)
     assert code_of(done) == "E-EXP-1"
+
+
+def test_a_dose_beyond_any_hands_is_refused_with_its_figure(site, ready, patient, tmp_path):
+    done = site.run(*site.visit(ready, tmp_path / "out", patient), "--ma", 100, "--ms", 400)
+    assert code_of(done) == "E-ORD-8"
+    assert "1262 uGy" in done.stderr and ready.state()["exposures"] == []
 
 
 def test_a_wrong_preset_of_the_site_stops_the_visit_before_anything(
@@ -246,6 +252,14 @@ def test_darks_alone_make_no_calibration(site, start_simulator, tmp_path):
         done = fresh.run("calibrate", *unit.urls, "--out", tmp_path / "out", "--dark-only")
     assert code_of(done) == "E-CAL-1"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_calibration_that_could_not_be_kept_exposes_nobody(site, start_simulator, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with start_simulator("--operator", "auto") as unit:
+        done = site.run("calibrate", *unit.urls, "--out", tmp_path / "file" / "out")
+        assert unit.state()["exposures"] == []
+    assert code_of(done) == "E-REC-3"
 
 
 def test_a_calibration_comes_from_one_place(site, tmp_path):

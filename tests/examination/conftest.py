@@ -71,7 +71,7 @@ class Stage:
     folder: Path
     nonces: list[int]
     detector_url: str
-    verdicts: list[Decision] = field(default_factory=list)
+    verdicts: list[Decision | Verdict] = field(default_factory=list)
     seen: list[ExposureStage | State] = field(default_factory=list)
 
     @property
@@ -115,12 +115,13 @@ def staged(
         database = Database(data / "records.db")
         stack.callback(database.close)
         nonces: list[int] = []
-        verdicts: list[Decision] = []
+        verdicts: list[Decision | Verdict] = []
         seen: list[ExposureStage | State] = []
 
-        def decide(_findings: Sequence[Finding], picture: Path) -> Verdict:
+        def decide(_findings: Sequence[Finding], picture: Path, _technique: Technique) -> Verdict:
             assert picture.exists()
-            return Verdict(verdicts.pop(0) if verdicts else Decision.ACCEPT, "a test")
+            said = verdicts.pop(0) if verdicts else Decision.ACCEPT
+            return said if isinstance(said, Verdict) else Verdict(said, "a test")
 
         def draw_nonce() -> int:
             nonces.append(len(Journal(database).entries()) + 1)

@@ -11,6 +11,7 @@ from acquisition.averages import central_area
 from acquisition.calibration import packed
 from acquisition.correct import corrected_signal
 from acquisition.defects import count_defects
+from acquisition.not_corrected import EARLIER_LEFT_OUT
 from device.detector import EXPOSURE_WINDOW_MS
 from device.errors import Exposed, HandSwitchNotPressed
 from device.exposure import ExposureRequest
@@ -18,14 +19,18 @@ from device.technique import HAND_PRESET, Technique
 from examination.calibrate import (
     FLAT_FRAMES,
     _expose_flat,
+    better_of,
     calibrate_unit,
     calibration_from_panel,
     keep_on_panel,
     renew_darks_of_unit,
 )
 from examination.examination import Decision
-from examination.exposures import check_calibration, earlier_frames
+from examination.examination import Exposed as ExposedVisit
+from examination.exposures import Earlier, check_calibration, earlier_frames
 from examination.run import run_visit
+from examination.service_exposure import rest_still_needed_s
+from examination.steps import correct_frame
 from records.frames import load_raw_frame
 from records.journal import ExposureEvent
 
@@ -142,6 +147,94 @@ def test_files_of_another_panel_are_refused(bench):
         calibration_from_panel(bench.room.unit, untold)
 
 
+@pytest.mark.parametrize(("passed_s", "rest_s"), [(0.0, 60.0), (20.0, 40.0), (61.0, 0.0)])
+def test_no_dark_is_taken_within_a_minute_of_an_exposure(stage, passed_s, rest_s):
+    stage.press_hand_switch()
+    _expose_flat(stage.room.unit, HAND_PRESET)
+    stage.clock.sleep(passed_s)
+    before_s, darks_s = stage.clock.now(), 16 * 0.52
+    renew_darks_of_unit(stage.room.unit, stage.room.calibration, untold)
+    assert stage.clock.now() - before_s == pytest.approx(rest_s + darks_s, abs=0.5)
+
+
+def test_a_calibration_lets_the_panel_forget_the_last_exposure(stage):
+    stage.press_hand_switch()
+    _expose_flat(stage.room.unit, HAND_PRESET)
+    told, began_s = [], stage.clock.now()
+
+    def tell(kind, _done, _wanted):
+        told.append((kind, stage.clock.now() - began_s))
+        if kind == "dark frames":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        calibrate_unit(stage.room.unit, tell)
+    assert told[0][0] == "seconds of rest for the panel"
+    assert told[-1][1] >= 60.0 - 1.0
+
+
+def test_an_exposure_that_was_not_made_needs_no_rest(stage):
+    with pytest.raises(HandSwitchNotPressed):
+        _expose_flat(stage.room.unit, HAND_PRESET)
+    assert rest_still_needed_s(stage.room.unit) == 0.0
+
+
+def other_grid(calibration):
+    return replace(calibration, gain=calibration.gain[:-4])
+
+
+def tomorrow(calibration):
+    return replace(calibration, created=calibration.created + timedelta(days=1))
+
+
+def old_darks(calibration):
+    expired = calibration.created - timedelta(hours=1)
+    return replace(calibration, dark=replace(calibration.dark, valid_until=expired))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (other_grid, errors.CalibrationForOtherDetector),
+        (tomorrow, errors.CalibrationInTheFuture),
+        (lambda made: replace(made, firmware_version="0.9"), errors.CalibrationForOtherDetector),
+        (lambda made: replace(made, serial="BAS-1"), errors.CalibrationForOtherDetector),
+        (lambda made: replace(made, valid_until=made.created), errors.CalibrationExpired),
+    ],
+)
+def test_what_could_not_arm_is_never_taken_over_from_a_panel(bench, spoil, error):
+    good = bench.calibration
+    here = replace(good, created=good.created - timedelta(minutes=1))
+    for known in (None, here):
+        with pytest.raises(error):
+            better_of(bench.room.unit, spoil(good), known)
+
+
+def test_of_two_good_calibrations_the_newer_one_is_used(bench):
+    good, unit = bench.calibration, bench.room.unit
+    older = replace(good, created=good.created - timedelta(minutes=1))
+    assert better_of(unit, good, older) is good
+    assert better_of(unit, older, good) is good
+
+
+def test_a_panels_calibration_with_old_darks_helps_where_there_is_none_better(bench):
+    good, unit = bench.calibration, bench.room.unit
+    aged = old_darks(good)
+    older = replace(good, created=good.created - timedelta(minutes=1))
+    assert better_of(unit, aged, None) is aged
+    assert better_of(unit, aged, older) is older
+    assert better_of(unit, older, tomorrow(good)) is older
+
+
+@pytest.mark.parametrize("spoil", [other_grid, tomorrow])
+def test_nobody_is_exposed_with_a_calibration_that_could_not_correct(stage, spoil):
+    room = replace(stage.room, calibration=spoil(stage.room.calibration))
+    stage.press_hand_switch()
+    with pytest.raises(errors.CalibrationError):
+        run_visit(room, stage.ordered())
+    assert stage.journal.entries() == [] and stage.simulated.exposures == []
+
+
 def test_a_press_that_came_too_late_may_be_made_again(stage):
     stage.simulated.place_patient("flat")
     stage.clock.after(38.0, lambda: stage.simulated.press_hand_switch(1))
@@ -166,11 +259,11 @@ def test_a_repeated_exposure_feels_the_first(stage):
         load_raw_frame(entry.detail(ExposureEvent.STORED)) for entry in stage.journal.entries()
     )
     felt = earlier_frames(stage.room.unit, second, stage.room.calibration.lag)
-    assert [frame.timestamp_ns for frame in felt] == [first.timestamp_ns]
-    assert earlier_frames(stage.room.unit, first, stage.room.calibration.lag) == []
+    assert [frame.timestamp_ns for frame in felt.frames] == [first.timestamp_ns]
+    assert earlier_frames(stage.room.unit, first, stage.room.calibration.lag) == Earlier()
 
 
-def test_a_frame_that_was_lost_since_does_not_stop_the_next(stage):
+def test_a_frame_that_was_lost_since_does_not_stop_the_next_and_is_told(stage):
     stage.verdicts.append(Decision.REPEAT)
     stage.press_hand_switch()
     stage.press_for_a_repeat()
@@ -178,7 +271,10 @@ def test_a_frame_that_was_lost_since_does_not_stop_the_next(stage):
     first, second = (entry.detail(ExposureEvent.STORED) for entry in stage.journal.entries())
     raw = load_raw_frame(second)
     open(first["file"], "wb").close()
-    assert earlier_frames(stage.room.unit, raw, stage.room.calibration.lag) == []
+    assert earlier_frames(stage.room.unit, raw, stage.room.calibration.lag) == Earlier((), 1)
+    exposed = ExposedVisit(stage.ordered(), raw)
+    radiograph = correct_frame(stage.room, exposed).radiograph
+    assert radiograph.not_corrected == (EARLIER_LEFT_OUT,)
 
 
 def test_exposures_since_the_calibration_are_counted(stage, monkeypatch):

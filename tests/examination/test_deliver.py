@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -14,18 +15,19 @@ from acquisition.correct import correct
 from acquisition.display import MARKER_GREY
 from acquisition.greyscale import screen_codes
 from acquisition.hand import Side
-from acquisition.quality import Finding, Severity
-from acquisition.quality_positioning import RIGHT_HAND
 from acquisition.radiograph import read_picture
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import Sex
 from device.errors import HandSwitchNotPressed
+from device.exposure import ExposureRequest
+from device.technique import Technique
 from examination.detector_history import detector_history
 from examination.dicom_facts import side_shown
 from examination.examination import Decision
+from examination.exposures import plan_exposure
 from examination.run import run_visit
 from records.frames import load_raw_frame
-from records.journal import ExposureEvent
+from records.journal import CALIBRATION, ExposureEvent
 from reports.content import report_content
 from reports.pdf import render
 
@@ -168,10 +170,23 @@ def test_a_panel_that_has_gone_keeps_no_image_from_being_delivered(finished):
     assert history.exposures_since_calibration == 1
 
 
+def test_flats_and_later_exposures_are_no_wear_of_this_image(finished):
+    unit = finished.room.unit
+    stored = unit.journal.entries()[-1].detail(ExposureEvent.STORED)
+    radiograph = correct(load_raw_frame(stored), finished.room.calibration)
+    request = ExposureRequest(90, Technique(50.0, 25.0, 12.0))
+    an_hour_ago = replace(unit, now=lambda: unit.now() - timedelta(hours=1))
+    plan_exposure(an_hour_ago, request, CALIBRATION, None)
+    plan_exposure(an_hour_ago, replace(request, nonce=91), "visit", None)
+    plan_exposure(unit, replace(request, nonce=92), "visit", None)
+    made = unit.now() - timedelta(hours=2)
+    history = detector_history(unit, replace(radiograph, calibration_created=made))
+    assert history.exposures_since_calibration == 2
+
+
 def test_an_image_of_a_right_hand_says_so():
-    finding = Finding(RIGHT_HAND, Severity.WARNING, "It looks like a right hand.", {})
-    assert side_shown([finding]) is Side.RIGHT
-    assert side_shown([]) is Side.LEFT
+    assert side_shown(Side.RIGHT) is Side.RIGHT
+    assert [side_shown(told) for told in (Side.LEFT, Side.UNCLEAR, None)] == 3 * [Side.LEFT]
 
 
 def test_the_effective_dose_is_told_as_an_estimate_with_its_coefficient(finished):

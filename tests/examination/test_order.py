@@ -3,12 +3,12 @@ from datetime import date
 
 import pytest
 
-from acquisition.errors import PresetWrong
+from acquisition.dose import technique_for
 from acquisition.technique_presets import read_presets
 from bone_age.reading import Sex
 from device.technique import HAND_PRESET
 from examination.errors import NoOrder, OrderUnreadable, OrderWrong
-from examination.order import Asked, read_order, with_technique
+from examination.order import Asked, check_for_child, read_order, with_technique
 from growth.references import Position
 
 VISIT = date(2026, 11, 23)
@@ -68,9 +68,20 @@ def test_what_the_operator_asks_for_stands_and_is_no_preset(ordered):
     assert order.preset == ""
 
 
-def test_a_hand_that_no_preset_is_for_is_refused(ordered):
-    with pytest.raises(PresetWrong):
-        with_technique(ordered, Asked(thickness_mm=200), PRESETS)
+@pytest.mark.parametrize("thickness_mm", [0, 2.2, 7.9, 60, 200, float("nan"), -15])
+def test_a_thickness_that_is_no_palms_is_refused(ordered, thickness_mm):
+    with pytest.raises(OrderWrong, match="in millimetres, from 8 to below 60"):
+        with_technique(ordered, Asked(thickness_mm=thickness_mm), PRESETS)
+
+
+@pytest.mark.parametrize("thickness_mm", [8, 22, 59.9])
+def test_every_palm_has_a_preset(ordered, thickness_mm):
+    assert with_technique(ordered, Asked(thickness_mm=thickness_mm), PRESETS).preset
+
+
+@pytest.mark.parametrize("kerma_ugy", [1.0, 9.5, 47.3, 60.0])
+def test_up_to_the_largest_dose_a_hand_may_be_exposed(kerma_ugy):
+    check_for_child(technique_for(kerma_ugy))
 
 
 def test_without_a_file_there_is_no_order():

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import cv2
+import pydicom
 import pytest
 
 from acquisition.calibration import Calibration
+from acquisition.dose import technique_for
 from acquisition.errors import CalibrationError, CalibrationExpired, CalibrationForOtherDetector
 from device.detector import open_detector
 from device.errors import (
@@ -21,9 +23,9 @@ from device.errors import (
     TechniqueOutsideLimits,
 )
 from device.exposure import ExposureRequest, ExposureSequence, ExposureStage, Technique
-from examination.errors import FolderTaken, FrameNotNoted, VisitInterrupted
-from examination.examination import Decision, State
-from examination.run import close_interrupted, run_visit
+from examination.errors import DoseTooHigh, FolderTaken, FrameNotNoted, VisitInterrupted
+from examination.examination import Decision, State, Verdict
+from examination.run import close_interrupted, order_begun, run_visit
 from records.errors import RecordsUnreadable
 from records.frames import load_raw_frame
 from records.journal import ExposureEvent
@@ -155,6 +157,13 @@ def test_a_technique_outside_the_limits_is_refused(stage, technique):
     assert stage.journal.entries() == []
 
 
+@pytest.mark.parametrize("technique", [Technique(50, 100, 400), technique_for(60.5)])
+def test_more_dose_than_a_childs_hand_needs_is_refused(stage, technique):
+    order = replace(stage.ordered().order, technique=technique)
+    assert "at most 60 uGy" in str(refusal_of(stage, DoseTooHigh, order=order))
+    assert stage.journal.entries() == []
+
+
 def test_an_expired_calibration_is_refused(stage, expired):
     refusal_of(stage, CalibrationExpired, with_calibration(stage, expired))
     assert stage.journal.entries() == []
@@ -184,7 +193,7 @@ def test_a_hand_switch_never_pressed_ends_the_visit_and_exposes_nobody(stage):
 
 
 def test_a_hand_switch_released_early_keeps_the_frame_but_gives_no_result(stage):
-    long = replace(stage.ordered().order, technique=Technique(50.0, 25.0, 200.0))
+    long = replace(stage.ordered().order, technique=Technique(50.0, 5.0, 200.0))
     stage.press_hand_switch()
     release_when_exposing(stage)
     with pytest.raises(ExposureTooShort):
@@ -359,7 +368,7 @@ def test_a_failed_frame_is_never_taken_for_the_result(stage, monkeypatch):
     monkeypatch.setattr(stage.journal, "note", killed_at_end)
     stage.press_hand_switch()
     release_when_exposing(stage)
-    long = replace(stage.ordered().order, technique=Technique(50.0, 25.0, 200.0))
+    long = replace(stage.ordered().order, technique=Technique(50.0, 5.0, 200.0))
     with pytest.raises(Killed):
         run_visit(stage.room, stage.ordered(long))
     monkeypatch.setattr(stage.journal, "note", note)
@@ -426,6 +435,64 @@ def test_a_visit_resumed_the_next_day_keeps_its_day(stage):
     run_visit(stage.room, stage.ordered(tomorrow))
     assert len(stage.simulated.exposures) == 1
     assert result_of(stage)["patient"]["age_years"] == 9.69
+
+
+def test_a_visit_with_an_exposure_keeps_technique_and_target_whatever_today_says(stage):
+    begun = replace(stage.ordered().order, target_exposure_index=400.0, preset="older child")
+    stage.press_hand_switch()
+    with pytest.raises(Killed):
+        run_visit(kill_at(stage, State.CHECKED), stage.ordered(begun))
+    today = replace(begun, technique=Technique(50, 25, 20), target_exposure_index=250.0, preset="")
+    run_visit(stage.room, stage.ordered(today))
+    exposure = result_of(stage)["exposure"]
+    assert len(stage.simulated.exposures) == 1
+    assert (exposure["target_exposure_index"], exposure["preset"]) == (400.0, "older child")
+
+
+def test_an_image_resumed_with_expired_maps_says_so(stage, expired):
+    run_until_killed(stage, State.CHECKED)
+    run_visit(with_calibration(stage, expired), stage.ordered())
+    assert result_of(stage)["device"]["calibration_refusal"] == "E-CAL-4"
+
+
+def test_an_image_of_valid_maps_has_no_refusal(finished):
+    assert result_of(finished)["device"]["calibration_refusal"] is None
+
+
+def test_a_record_from_before_targets_were_kept_stands_for_the_units_own(stage):
+    order = stage.ordered().order
+    record = order.as_record()
+    del record["target_exposure_index"]
+    assert replace(order, target_exposure_index=400.0).as_on_record(record) == order
+
+
+def test_a_repeat_may_have_another_technique(stage):
+    other = Technique(50.0, 25.0, 20.0)
+    stage.verdicts.append(Verdict(Decision.REPEAT, "a test", other))
+    stage.press_hand_switch()
+    stage.press_for_a_repeat()
+    begun = replace(stage.ordered().order, preset="older child")
+    run_visit(stage.room, stage.ordered(begun))
+    result = result_of(stage)
+    assert [round(made.mas, 2) for made in stage.simulated.exposures] == [0.3, 0.5]
+    assert [one["ms"] for one in result["exposures"]] == pytest.approx([12, 20], abs=0.1)
+    assert result["exposure"]["preset"] is None
+
+
+def test_a_repeats_technique_outlives_a_kill(stage):
+    stage.verdicts.append(Verdict(Decision.REPEAT, "a test", Technique(50.0, 25.0, 20.0)))
+    stage.press_hand_switch()
+    with pytest.raises(Killed):
+        run_visit(kill_at(stage, ExposureStage.RESTING), stage.ordered())
+    assert order_begun(stage.room, stage.folder, stage.ordered().order).technique.ms == 20.0
+    stage.press_for_a_repeat()
+    run_visit(stage.room, stage.ordered())
+    assert result_of(stage)["exposure"]["ms"] == pytest.approx(20.0, abs=0.1)
+
+
+def test_a_visit_that_exposed_nobody_takes_its_technique_anew(stage):
+    run_until_killed(stage, State.ORDERED)
+    assert order_begun(stage.room, stage.folder, stage.ordered().order) is None
 
 
 def test_a_finished_folder_is_not_overwritten(finished):
@@ -497,3 +564,15 @@ def test_a_right_hand_is_named_in_the_result(stage):
     result = result_of(stage)
     assert result["hand"] == {"side": "R"}
     assert [finding["code"] for finding in result["findings"]] == ["Q-SIDE-1"]
+
+
+def test_a_right_hand_with_cut_fingers_is_named_and_marked_as_one(stage):
+    stage.simulated.place_patient("phantom:sex=F,bone_age=9.2,seed=1,side=right,fingers_off_mm=6")
+    stage.press_hand_switch()
+    run_visit(stage.room, stage.ordered())
+    result = result_of(stage)
+    assert result["hand"] == {"side": "R"}
+    assert "Q-SIDE-1" in [finding["code"] for finding in result["findings"]]
+    assert pydicom.dcmread(stage.folder / "for_processing.dcm").ImageLaterality == "R"
+    shown = pydicom.dcmread(stage.folder / "for_presentation.dcm")
+    assert shown.ImageLaterality == "R" and shown[0x60001500].value == "R (electronic)"

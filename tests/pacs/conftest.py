@@ -62,7 +62,7 @@ def facts():
             deviation_index=-0.15,
         ),
         unit=Unit("Maker of the unit", "Hand unit", "U-3", "0.4.0", "ROOM1", "Clinic"),
-        detector=DetectorHistory(1024.0, 3, 1201, 35.5, 1.0),
+        detector=DetectorHistory(1024.0, 3, 1201, 35.5),
     )
 
 

@@ -244,3 +244,24 @@ def test_a_file_is_read_from_its_folder(both, tmp_path):
     (tmp_path / "a.dcm").write_bytes(both[1])
     read_again = read_picture(tmp_path / "a.dcm")
     assert read_again.tobytes() == picture_from(both[1], "a.dcm").tobytes()
+
+
+@pytest.mark.parametrize(
+    ("rotation_deg", "told"),
+    [
+        (0.0, ["L", "H"]),
+        (-20.0, ["L", "H"]),
+        (35.0, ["LH", "HR"]),
+        (60.0, ["HL", "RH"]),
+        (90.0, ["H", "R"]),
+        (180.0, ["R", "F"]),
+        (-90.0, ["F", "L"]),
+        (-35.0, ["LF", "HL"]),
+    ],
+)
+def test_the_edges_of_a_turned_hand_are_named_as_they_lie(
+    radiograph, facts, processing, rotation_deg, told
+):
+    turned = dataclasses.replace(facts.exposure, rotation_deg=rotation_deg)
+    dataset = for_processing(radiograph, dataclasses.replace(facts, exposure=turned), processing)
+    assert dataset.PatientOrientation == told

@@ -10,7 +10,7 @@ from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
 from records.errors import DiskFull, FileNotStored, FrameUnreadable
 from records.files import check_room, sweep_unfinished, write_atomically
-from records.frames import load_raw_frame, store_raw_frame
+from records.frames import find_stored_frame, load_raw_frame, store_raw_frame
 
 TECHNIQUE = Technique(50.0, 25.0, 12.0)
 
@@ -68,6 +68,17 @@ def test_a_frame_that_was_stored_without_row_reference_has_none(tmp_path, frame)
     stored = store_raw_frame([tmp_path], "7", frame)
     assert "row_reference" not in stored
     assert load_raw_frame(stored).row_reference_dn is None
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"cut")])
+def test_a_lost_row_reference_leaves_the_image(tmp_path, frame, harm):
+    told = replace(frame, row_reference_dn=np.zeros(3, np.float32))
+    stored = store_raw_frame([tmp_path], "7", told)
+    harm(Path(stored["row_reference"]["file"]))
+    again = load_raw_frame(stored)
+    assert again.row_reference_dn is None
+    assert np.array_equal(again.pixels, frame.pixels)
+    assert find_stored_frame([tmp_path], "7") == stored
 
 
 def test_a_changed_frame_is_refused(tmp_path, frame):

@@ -197,6 +197,19 @@ def test_page_one_says_that_the_side_is_in_doubt(result: Result) -> None:
     assert "right hand or a mirrored image (Q-SIDE-1)" in warning
 
 
+def test_page_one_does_not_say_that_a_right_hand_is_as_ordered(result: Result) -> None:
+    note = report_content(result() | {"findings": [MIRRORED]}, b"").visit.picture_note
+    assert "A left hand was ordered; the R was set by the computer" in note
+    assert "The side is as ordered" not in note
+    assert "The side is as ordered" in report_content(result(), b"").visit.picture_note
+
+
+def test_page_one_says_that_nobody_can_tell_the_side(result: Result) -> None:
+    untold = MIRRORED | {"code": "Q-SIDE-2"}
+    (warning,) = report_content(result() | {"findings": [untold]}, b"").visit.picture_warnings
+    assert "cannot be told from the image (Q-SIDE-2)" in warning
+
+
 def test_page_one_says_nothing_of_checks_that_ask_for_nothing(result: Result) -> None:
     assert report_content(result(), b"").visit.picture_warnings == ()
 

@@ -1,0 +1,65 @@
+import json
+import os
+import pty
+from contextlib import contextmanager
+
+import pytest
+
+from console.deciding import verdict_of
+from console.errors import Stopped
+from device.errors import TechniqueOutsideLimits
+from device.technique import HAND_PRESET
+from examination.errors import DoseTooHigh
+from examination.examination import Decision
+
+
+@pytest.mark.parametrize("answer", ["", " ", "y", "n", "repeat more", "repeat nan", "repeat 0"])
+def test_what_is_not_clear_decides_nothing(answer):
+    assert verdict_of(answer, HAND_PRESET) is None
+
+
+def test_a_repeat_has_the_same_technique_unless_another_is_named():
+    same, other = verdict_of("repeat", HAND_PRESET), verdict_of("Repeat 0.4 mAs", HAND_PRESET)
+    assert (same.decision, same.technique) == (Decision.REPEAT, None)
+    assert other.technique.mas == pytest.approx(0.4)
+    assert (other.technique.kv, other.technique.ms) == (50.0, 16.0)
+
+
+@pytest.mark.parametrize(("mas", "error"), [("3", DoseTooHigh), ("20", TechniqueOutsideLimits)])
+def test_a_repeat_stays_within_the_limits(mas, error):
+    with pytest.raises(error):
+        verdict_of(f"repeat {mas}", HAND_PRESET)
+
+
+def test_who_stops_is_told_that_the_image_is_kept():
+    with pytest.raises(Stopped, match="the image is kept"):
+        verdict_of("stop", HAND_PRESET)
+
+
+@contextmanager
+def typed(text):
+    """A terminal at which a person types."""
+    person, terminal = pty.openpty()
+    os.write(person, text.encode())
+    yield terminal
+    os.close(person)
+    os.close(terminal)
+
+
+def test_enter_exposes_nobody_and_a_stopped_visit_goes_on_whatever_the_presets_say(
+    site, start_simulator, patient, tmp_path, monkeypatch
+):
+    with start_simulator("--operator", "auto", "--patient", "flat") as unit:
+        visit = site.visit(unit, tmp_path / "out", patient)
+        with typed("\n\nstop\n") as terminal:
+            stopped = site.run(*visit, stdin=terminal)
+        presets = tmp_path / "presets.toml"
+        presets.write_text("nonsense")
+        monkeypatch.setenv("BONEAGE_TECHNIQUE_PRESETS", str(presets))
+        resumed = site.run(*visit, "--ms", 300)
+        assert len(unit.state()["exposures"]) == 1
+    assert "exposes the child again, with 50 kV" in stopped.stderr
+    assert "E-CFG-4: Stopped; the image is kept" in stopped.stderr
+    assert "its own technique stands" in resumed.stderr
+    result = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert result["exposure"]["preset"] == "older child"
