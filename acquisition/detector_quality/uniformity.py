@@ -50,11 +50,6 @@ class Uniformity:
     noise: NonUniformity
     snr: NonUniformity
 
-    @property
-    def snr_map(self) -> Map:
-        """Signal over noise of every region."""
-        return np.asarray(self.signal_dn / self.noise_dn)
-
 
 def measure_uniformity(flats: Iterable[Signal], pitch_mm: float) -> Uniformity:
     """Measure corrected flat images of one exposure level; noise is that within one image.

@@ -9,7 +9,14 @@ from itertools import product
 import pytest
 
 from tests.campaigns.safety import watched_unit
-from tests.firmware_sim.safety_matrix import ACTIONS, INTERLOCKS, arm, do, open_interlocks
+from tests.firmware_sim.safety_matrix import (
+    ACTIONS,
+    INTERLOCKS,
+    arm,
+    do,
+    open_interlocks,
+    switch_on_anew,
+)
 
 SET_MS, ON_FOR_MS = 400, 100
 BEFORE_X_RAYS = ("armed", "prep", "ready", "clearing")
@@ -92,15 +99,7 @@ def bench():
 @pytest.fixture
 def fresh(bench):
     """The same unit, as if it had just been switched on and had rested."""
-    bench.unit.clear_faults()
-    bench.unit.close_door()
-    bench.unit.press_hand_switch(0)
-    bench.unit.step(25.0)
-    bench.unit.power_cycle()
-    bench.host.monitor.reset()
-    bench.host.monitor.main_timer_works = bench.host_lives = True
-    bench.host.connect()
-    bench.unit.exposures.clear()
+    switch_on_anew(bench, rested_s=25.0)
     return bench
 
 
