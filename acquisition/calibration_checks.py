@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from acquisition.averages import block_medians, central_area
 from acquisition.corrections import Signal
-from acquisition.dark_maps import INTEGRATION_TOLERANCE
+from acquisition.dark_maps import INTEGRATION_TOLERANCE, has_panel_temperature
 from acquisition.errors import (
     FlatNotUniform,
     FramesDiffer,
@@ -29,9 +29,6 @@ BLOCK_MM: Final = 5.0
 FINEST_PITCH_UM, COARSEST_PITCH_UM = 10.0, 1000.0
 # Our choice: no hand fits on less, and the checks look at pixels of 0.4 to 1 mm.
 FEWEST_PIXELS, SMALLEST_SIDE_MM = 64, 20.0
-# Our choice: far beyond where panels work and up to the end of electronics of industrial grade;
-# what a sensor says outside is a fault of the sensor.
-COLDEST_C, WARMEST_C = -20.0, 85.0
 # Share of the panel's height and width in which levels and the mean gain are taken.
 CENTRAL_SHARE: Final = 0.8
 # Slow variations of panel and field: gain 0.7 to 1.3 with heel effect; beyond 0.6 to 1.4 the tube
@@ -67,7 +64,7 @@ def check_size(shape: tuple[int, ...], pixel_pitch_um: float) -> None:
 
 def check_temperature(frame: RawFrame) -> None:
     """Raise `TemperatureUnknown` for a temperature that no panel can have, or that is no number."""
-    if not COLDEST_C <= frame.temperature_c <= WARMEST_C:
+    if not has_panel_temperature(frame):
         raise TemperatureUnknown(
             f"The panel says that it has {frame.temperature_c:g} C: its sensor is faulty, and dark "
             "maps cannot be made without it. Have the panel serviced."

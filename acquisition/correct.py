@@ -67,16 +67,20 @@ def correct(
 
 
 def corrected_signal(
-    raw: RawFrame, calibration: Calibration, earlier: Iterable[RawFrame] = ()
+    raw: RawFrame,
+    calibration: Calibration,
+    earlier: Iterable[RawFrame] = (),
+    out: Signal | None = None,
 ) -> Signal:
     """Return the linear signal of a frame in DN (rows, columns), 0 to 65535.
 
-    Raises as correct().
+    Written to `out` where it is given: in a series of frames of which one is looked at at a time,
+    a third of the work is to get new memory for each. Raises as correct().
     """
     check_fits(calibration, raw)
     check_not_blank(raw)
     frames = [*felt_frames(raw, earlier, calibration.lag), raw]
-    signal = np.empty(raw.pixels.shape, np.float32)
+    signal = np.empty(raw.pixels.shape, np.float32) if out is None else out
 
     def correct_rows(rows: slice) -> None:
         charge = _charge(frames, calibration, rows, signal[rows])

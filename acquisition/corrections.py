@@ -33,6 +33,9 @@ AXES: Final = ((0, 1), (1, 0), (1, 1), (1, -1))
 # encloses the pixel. Our choice: enough that any enclosing pair wins.
 ONE_SIDED_WEIGHT: Final = 1e-6
 
+# Our choice: the median of four thousand disagreements (four lines each) is right within 3 %.
+ENOUGH_TO_TELL_NOISE: Final = 1000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RepairPlan:
@@ -107,8 +110,10 @@ def interpolate_defects(signal: Signal, plan: RepairPlan) -> Signal:
 def _estimates(flat: Signal, plan: RepairPlan) -> Signal:
     before, after = flat[plan.before], flat[plan.after]
     disagreement = np.square(after - before)
-    # The usual disagreement of this frame is its noise: below it no direction is preferred.
-    noise = max(float(np.median(disagreement)), 1.0)
+    # The usual disagreement of this frame is its noise: below it no direction is preferred. With
+    # many defects a part of them tells it as well, and finding a median is half of the work here.
+    some = disagreement[:, :: max(1, plan.pixels.size // ENOUGH_TO_TELL_NOISE)]
+    noise = max(float(np.median(some)), 1.0)
     weight = plan.trust / (noise + disagreement)
     along = before + plan.fraction * (after - before)
     return np.asarray((weight * along).sum(axis=0) / weight.sum(axis=0), dtype=np.float32)

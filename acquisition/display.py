@@ -97,14 +97,6 @@ class Developed:
         return draw_marker(side, self.shutter, self.pixel_pitch_um, self.regions, rows)
 
 
-def display_image(radiograph: Radiograph, side: Side = Side.LEFT) -> Picture:
-    """Return the picture for an ordinary screen, (rows, columns) uint8 sRGB codes, with its marker.
-
-    The same image always gives the same picture.
-    """
-    return screen_picture(develop(radiograph), side)
-
-
 def develop(radiograph: Radiograph) -> Developed:
     """Weigh the detail of an image and choose its window; the slow part of displaying it."""
     check_pitch(radiograph.pixel_pitch_um)
@@ -130,7 +122,10 @@ def _levels(signal: Signal, direct_dn: float) -> Presentation:
 
 
 def screen_picture(developed: Developed, side: Side) -> Picture:
-    """Return the picture for an ordinary screen: standard window, shutter, side marker."""
+    """Return the picture for an ordinary screen, (rows, columns) uint8 sRGB codes.
+
+    Standard window, shutter and side marker are in it; the same image gives the same picture.
+    """
     codes = screen_codes(_windowed(BLACK_ATTENUATION, developed.white))
     picture = _looked_up(developed.levels, np.rint(255 * codes).astype(np.uint8))
     _shut(picture, developed.shutter)

@@ -5,6 +5,9 @@ from typing import Final
 import numpy as np
 
 from acquisition.errors import SettingUnusable
+from acquisition.exposed_field import find_exposed_field
+from acquisition.exposure_index import find_regions
+from acquisition.radiograph import Radiograph
 from device.technique import HAND_PRESET, Technique
 
 # Air kerma at 1 m in uGy per mAs, tungsten 12 degrees, 2.5 mm Al and 1 m of air, for 40 to 50 kV.
@@ -12,7 +15,7 @@ from device.technique import HAND_PRESET, Technique
 _TUBE_VOLTAGES_KV = (40.0, 42.0, 44.0, 46.0, 48.0, 50.0)
 _OUTPUT_UGY_PER_MAS = (17.67, 20.32, 23.04, 25.82, 28.66, 31.54)
 
-# The unit: 1000 mm from focus to panel, a field of 24 x 30 cm.
+# The unit: 1000 mm from focus to panel, a field of 24 x 30 cm where no blade is closed.
 PANEL_FIELD_M2 = 0.24 * 0.30
 
 
@@ -24,9 +27,22 @@ def air_kerma_ugy(technique: Technique) -> float:
     return technique.mas * output_ugy_per_mas(technique.kv)
 
 
-def dose_area_product_ugy_m2(technique: Technique) -> float:
+def dose_area_product_ugy_m2(technique: Technique, field_m2: float) -> float:
     """Return air kerma times the field at the panel, in uGy m2."""
-    return air_kerma_ugy(technique) * PANEL_FIELD_M2
+    return air_kerma_ugy(technique) * field_m2
+
+
+def exposed_field_m2(radiograph: Radiograph) -> float:
+    """Return the area that the collimator left open, as the image shows it at the panel.
+
+    The dose-area product is the kerma over the beam's area (ICRU Report 74); nothing in this unit
+    reports the blades.
+    """
+    pitch_um = radiograph.pixel_pitch_um
+    regions = find_regions(radiograph.pixels, pitch_um)
+    field = find_exposed_field(radiograph.pixels, pitch_um, regions.coarse, regions.direct_dn)
+    rows, columns = field.bottom - field.top, field.right - field.left
+    return rows * columns * (pitch_um * 1e-6) ** 2
 
 
 def output_ugy_per_mas(kv: float) -> float:
@@ -36,6 +52,10 @@ def output_ugy_per_mas(kv: float) -> float:
     return float(np.interp(kv, _TUBE_VOLTAGES_KV, _OUTPUT_UGY_PER_MAS))
 
 
+DOSE_AREA_NOTE: Final = (
+    "Dose-area product: of the field that the collimator left open, as detected in the image; of "
+    "the whole 24 x 30 cm where an exposure gave no image that was judged."
+)
 # Effective dose over entrance air kerma by age, in uSv per uGy: forearm at 1, 5, 10 and 15 years
 # and grown up (Pixxgen Prudent manual, p. 53: 130 uGy and 0.21 uSv, 160 and 0.5, 200 and 0.87,
 # 220 and 0.92, 300 and 1.1). No such table was found for the hand alone.

@@ -48,8 +48,8 @@ ANATOMY_ABOVE: Final = 0.02
 DIRECT_WITHIN: Final = 0.9
 # The brightest hundredth may hold a stray artefact.
 BRIGHTEST_PERCENTILE: Final = 99.0
-# A one-year-old's hand covers 3 % of 24 x 30 cm; half of that is no hand.
-SMALLEST_ANATOMY: Final = 0.015
+# Our choice: the smallest newborn's hand covers 1,500 mm2 with its skin, a large coin 500.
+SMALLEST_ANATOMY_MM2: Final = 500.0
 # Public IEC tools measure uniformity over the central 80 %.
 CENTRAL_SHARE: Final = 0.8
 # The panel's noise is 6 to 10 DN a pixel: a field below it saw no X-rays.
@@ -83,7 +83,7 @@ class Regions:
     @property
     def has_anatomy(self) -> bool:
         """True when something with the size of a hand lies on the panel."""
-        return float(self.anatomy.mean()) >= SMALLEST_ANATOMY
+        return float(self.anatomy.sum()) * COARSE_MM**2 >= SMALLEST_ANATOMY_MM2
 
 
 def coarsen(pixels: Signal | NDArray[np.uint8], pixel_pitch_um: float) -> Signal:

@@ -28,9 +28,27 @@ WORKING_SIDE: Final = 240
 SMALLEST_SIDE: Final = 64
 # Levels tried: quantiles, for films that use a small part of their range, and greys between black
 # and white, for a small hand in a wide field.
-QUANTILES: Final = tuple(float(level) for level in np.linspace(0.2, 0.92, 13))
-GREYS: Final = tuple(float(level) for level in np.linspace(0.08, 0.74, 12))
-LEVELS: Final = len(QUANTILES) + len(GREYS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """The levels that are tried: quantiles of the lit picture, and greys between 0 and 1."""
+
+    quantiles: tuple[float, ...]
+    greys: tuple[float, ...]
+
+    def __len__(self) -> int:
+        return len(self.quantiles) + len(self.greys)
+
+
+def _levels(quantiles: int, greys: int) -> _Levels:
+    def evenly(first: float, last: float, count: int) -> tuple[float, ...]:
+        return tuple(float(level) for level in np.linspace(first, last, count))
+
+    return _Levels(evenly(0.2, 0.92, quantiles), evenly(0.08, 0.74, greys))
+
+
+LOOK, CLOSER_LOOK = _levels(13, 12), _levels(37, 34)
 # A hand covers this much of the picture, with its forearm.
 SMALLEST_SHARE, LARGEST_SHARE = 0.02, 0.75
 # A middle 98 % of the picture that spans less than this share of its greatest value is blank.
@@ -58,6 +76,7 @@ class Tone(Enum):
 # Levels that must agree, and how closely, in palm radii: chance shapes live at one or two.
 # The black ground of a spine or of teeth is more often hand-like than its bone.
 FEWEST_AGREEING: Final = {Tone.BONE_WHITE: 4, Tone.BONE_BLACK: 7}
+FEWEST_AGREEING_CLOSER: Final = 8
 AGREEING_WITHIN: Final = 0.35
 
 
@@ -76,7 +95,8 @@ class Hand:
     `mask` is True on hand and forearm. `palm` is the middle of the largest circle in the palm,
     `palm_radius` its radius. `wrist` is where the forearm leaves the palm. `digits` go round
     clockwise from the wrist. `rotation_deg` turns the picture clockwise until the fingers
-    point up. `agreement` is the share of levels at which the same hand was seen.
+    point up. `agreement` is the share of levels at which the same hand was seen. `field` is what a
+    diaphragm left of the picture, where the search was confined to it: the mask ends there.
     """
 
     mask: Mask
@@ -88,6 +108,7 @@ class Hand:
     side: Side
     rotation_deg: float
     agreement: float
+    field: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +128,14 @@ def find_hand(picture: NDArray[np.generic]) -> Hand | NotAHand:
     if isinstance(grey, NotAHand):
         return grey
     for tone in Tone:
-        seen = _sightings(grey if tone is Tone.BONE_WHITE else 1 - grey, FEWEST_AGREEING[tone])
+        shown = grey if tone is Tone.BONE_WHITE else 1 - grey
+        seen = _sightings(shown, LOOK, FEWEST_AGREEING[tone])
         if seen:
-            return _hand(seen, tone, picture.shape)
+            return _hand(seen, LOOK, tone, picture.shape)
+    # On a dark film the hand lies within few greys; one with black bone is seldom so dark.
+    seen = _sightings(grey, CLOSER_LOOK, FEWEST_AGREEING_CLOSER)
+    if seen:
+        return _hand(seen, CLOSER_LOOK, Tone.BONE_WHITE, picture.shape)
     return NotAHand(("No hand with its digits spread was found in the picture.",))
 
 
@@ -148,17 +174,18 @@ class _Sighting:
 
     mask: Bits
     outline: Outline
+    field: Mask | None
 
 
-def _sightings(grey: Grey, fewest: int) -> list[_Sighting]:
+def _sightings(grey: Grey, levels: _Levels, fewest: int) -> list[_Sighting]:
     """Return the hand as most levels see it, from its skin to its bones; none if too few agree.
 
     Where a diaphragm cut the field, the field and the whole picture are both searched.
     """
     field = find_field(grey)
-    most = _most_agreed(grey, np.ones(grey.shape, np.bool_))
+    most = _most_agreed(grey, None, levels)
     if field is not None:
-        inside = _most_agreed(blank_outside(grey, field), field > 0)
+        inside = _most_agreed(blank_outside(grey, field), np.asarray(field > 0), levels)
         most = max(most, inside, key=_weight)
     return most if len(most) >= fewest else []
 
@@ -167,11 +194,12 @@ def _sightings(grey: Grey, fewest: int) -> list[_Sighting]:
 _ONE_LEVEL: Final = 0.002
 
 
-def _most_agreed(grey: Grey, field: Mask) -> list[_Sighting]:
+def _most_agreed(grey: Grey, field: Mask | None, tried: _Levels) -> list[_Sighting]:
     # The black around a diaphragm, and the air of a displayed picture, are one level, not many.
-    lit = grey[field & (grey > grey.min() + _ONE_LEVEL)]
-    levels = [*np.quantile(lit, QUANTILES), *GREYS] if lit.size else []
-    seen = [sighting for level in levels for sighting in _above(grey, float(level))]
+    above_black = grey > grey.min() + _ONE_LEVEL
+    lit = grey[above_black if field is None else field & above_black]
+    levels = [*np.quantile(lit, tried.quantiles), *tried.greys] if lit.size else []
+    seen = [sighting for level in levels for sighting in _above(grey, field, float(level))]
     groups = [[other for other in seen if _agree(one.outline, other.outline)] for one in seen]
     return max(groups, key=_weight, default=[])
 
@@ -187,11 +215,11 @@ def _agree(one: Outline, other: Outline) -> bool:
     return apart < AGREEING_WITHIN and larger < AGREEING_WITHIN
 
 
-def _above(grey: Grey, level: float) -> Iterator[_Sighting]:
+def _above(grey: Grey, field: Mask | None, level: float) -> Iterator[_Sighting]:
     for region in _regions(grey > level):
         outline = describe(region)
         if outline is not None and len(outline.digits) >= FEWEST_DIGITS:
-            yield _Sighting(region, outline)
+            yield _Sighting(region, outline, field)
 
 
 def _regions(bright: Mask) -> Iterator[Bits]:
@@ -218,15 +246,14 @@ def _without_holes(region: Bits) -> Bits:
     return np.asarray(region | small[labels][1:-1, 1:-1], dtype=np.uint8)
 
 
-def _hand(seen: list[_Sighting], tone: Tone, shape: tuple[int, ...]) -> Hand:
+def _hand(seen: list[_Sighting], levels: _Levels, tone: Tone, shape: tuple[int, ...]) -> Hand:
     """Take the mask of one sighting and the middle of all for the rest, which wavers less."""
     most = max(len(sighting.outline.digits) for sighting in seen)
     whole = [sighting for sighting in seen if len(sighting.outline.digits) == most]
     outlines = [sighting.outline for sighting in whole]
     best, scale = _most_overlapping(whole), max(shape) / WORKING_SIDE
-    mask = cv2.resize(best.mask, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST) > 0
     return Hand(
-        mask=np.asarray(mask, dtype=np.bool_),
+        mask=_enlarged(best.mask, shape),
         tone=tone,
         palm=_scaled(_middle([outline.palm for outline in outlines]), scale),
         palm_radius=float(np.median([outline.palm_radius for outline in outlines])) * scale,
@@ -234,8 +261,15 @@ def _hand(seen: list[_Sighting], tone: Tone, shape: tuple[int, ...]) -> Hand:
         wrist=_scaled(_middle([outline.wrist for outline in outlines]), scale),
         side=_side(best.outline),
         rotation_deg=_middle_angle([outline.rotation_deg for outline in outlines]),
-        agreement=min(1.0, len(seen) / LEVELS),
+        agreement=min(1.0, len(seen) / len(levels)),
+        field=None if best.field is None else _enlarged(best.field, shape),
     )
+
+
+def _enlarged(marked: Mask | Bits, shape: tuple[int, ...]) -> Mask:
+    size = (shape[1], shape[0])
+    full = cv2.resize(marked.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(full > 0, dtype=np.bool_)
 
 
 def _most_overlapping(whole: list[_Sighting]) -> _Sighting:

@@ -1,8 +1,8 @@
 """What a technician must know about a radiograph while the child is still there.
 
-One function for each check, in `quality_exposure`, `quality_positioning` and `quality_image`; each
-returns a `Finding`, or None when there is nothing to say. They advise, change nothing and repeat
-nothing. A new check of the picture is one function and one row of a table below.
+One function for each check, in `quality_exposure`, `quality_positioning`, `quality_objects` and
+`quality_image`; each returns a `Finding`, or None when there is nothing to say. They advise, change
+nothing and repeat nothing. A new check of the picture is one function and one row of a table below.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,13 +14,17 @@ from acquisition.finding import Finding, Severity
 from acquisition.hand import Side
 from acquisition.quality_correction import check_correction
 from acquisition.quality_exposure import (
+    FULL_IN_HAND,
     check_exposure,
     check_saturation,
     is_washed_out,
+    of_a_full_detector,
     of_a_lost_picture,
 )
-from acquisition.quality_image import TOO_NOISY, check_metal, check_motion, check_noise
+from acquisition.quality_image import TOO_NOISY, check_motion, check_noise
+from acquisition.quality_objects import check_objects
 from acquisition.quality_positioning import (
+    NOTHING,
     TWO_HANDS,
     check_collimation,
     check_digits_inside,
@@ -57,7 +61,7 @@ HAND_CHECKS: Final[tuple[Callable[[View], Finding | None], ...]] = (
 PICTURE_CHECKS: Final[tuple[Callable[[View], Finding | None], ...]] = (
     check_digits_inside,
     check_collimation,
-    check_metal,
+    check_objects,
 )
 
 
@@ -70,24 +74,37 @@ def judge(
     """
     exposure = check_exposure(radiograph, target_exposure_index)
     view = look_at(radiograph)
-    seen, side = ([], None) if view is None else _looked_at(view)
-    is_lost = view is None or any(one is not None and one.code == TOO_NOISY for one in seen)
-    if exposure is not None and is_lost:
+    looked, side = ([], None) if view is None else _looked_at(view, radiograph)
+    seen = _said(*looked)
+    codes = {finding.code for finding in seen}
+    correction = check_correction(radiograph)
+    if codes == {NOTHING}:
+        # The exposure of an empty panel is nobody's.
+        return ImageQuality((*_said(correction), *seen), None)
+    if exposure is not None and (view is None or TOO_NOISY in codes):
         exposure = of_a_lost_picture(exposure)
-    said = (exposure, check_saturation(radiograph), check_correction(radiograph), *seen)
-    return ImageQuality(tuple(finding for finding in said if finding is not None), side)
+    saturation = check_saturation(radiograph)
+    if exposure is not None and saturation is not None and saturation.code == FULL_IN_HAND:
+        exposure = of_a_full_detector(exposure)
+    return ImageQuality((*_said(exposure, saturation, correction), *seen), side)
 
 
-def _looked_at(view: View) -> tuple[list[Finding | None], Side | None]:
+def _looked_at(view: View, radiograph: Radiograph) -> tuple[list[Finding | None], Side | None]:
     """Return what the checks of the picture say, and the side that the image may be told by."""
     what = check_hand(view)
     if what is not None and what.code == TWO_HANDS:
         return [what, *(check(view) for check in PICTURE_CHECKS)], None
-    if what is not None and is_washed_out(view.radiograph):
+    if what is not None and is_washed_out(radiograph):
         # The full detector was named already: what it shows says nothing of what lay there.
         return [check_side(view)], told_side(view)
+    if what is not None and what.code == NOTHING:
+        return [what], None
     checks = PICTURE_CHECKS if what is not None else (*PICTURE_CHECKS, *HAND_CHECKS)
     return [what, check_side(view), *(check(view) for check in checks)], told_side(view)
+
+
+def _said(*findings: Finding | None) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding is not None)
 
 
 def advises_repeat(findings: Iterable[Finding]) -> bool:

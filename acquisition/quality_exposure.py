@@ -1,6 +1,7 @@
 """Checks of the exposure: enough dose, not too much, nothing lost at the detector's end."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Final
 
 from acquisition.exposure_index import (
@@ -16,7 +17,48 @@ from acquisition.radiograph import Radiograph
 # excessive, +1 to +3 over-exposed, below -1 under-exposed, below -3 repeat. Our choice: below -3
 # the doctor is asked, and a repeat advised only where the picture is lost in noise besides.
 EXCESSIVE_DI, OVER_DI, UNDER_DI, REPEAT_DI = 3.0, 1.0, -1.0, -3.0
+
+
+class Light(Enum):
+    """The colour of an exposure, for the eye; its words always stand beside it."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureLight:
+    """The traffic light of one exposure and what it means."""
+
+    light: Light
+    meaning: str
+
+
+# The bands of the findings below as colours. Report 116 calls -0.5 to +0.5 the target; green goes
+# to the action levels of -1 and +1, where nobody is to do anything (IEC 62494-1: one step of the
+# deviation index is 26 % of dose).
+LIGHT_RANGES: Final = (
+    f"green: {UNDER_DI:g} to {OVER_DI:+g}, amber: to {REPEAT_DI:g} or {EXCESSIVE_DI:+g}, red: "
+    "beyond (action levels of AAPM Report 116 for the deviation index of IEC 62494-1)"
+)
+
+
+def light_of(deviation: float) -> ExposureLight:
+    """Return the traffic light of a deviation index."""
+    if deviation < REPEAT_DI:
+        return ExposureLight(Light.RED, "far too little dose")
+    if deviation > EXCESSIVE_DI:
+        return ExposureLight(Light.RED, "far too much dose")
+    if deviation < UNDER_DI:
+        return ExposureLight(Light.AMBER, "too little dose")
+    if deviation > OVER_DI:
+        return ExposureLight(Light.AMBER, "more dose than needed")
+    return ExposureLight(Light.GREEN, "dose on target")
+
+
 FAR_TOO_LITTLE: Final = "Q-EXP-2"
+FULL_IN_HAND: Final = "Q-SAT-1"
 _ASK_THE_DOCTOR: Final = (
     "Far too little dose: ask the doctor before repeating, and raise the mAs next time"
 )
@@ -24,6 +66,7 @@ _LOST: Final = (
     "Far too little dose, and the picture is lost in noise: repeat with more mAs unless a doctor "
     "finds the image readable"
 )
+_LEAVE_IT: Final = "do not repeat for it"
 # Our choice: a thousandth of a hand's area is 3 to 15 mm2, no more than one growth plate.
 SATURATED_ANATOMY: Final = 0.001
 # Our choice: beside the hand single full pixels are noise, a hundredth of the field is not.
@@ -72,13 +115,13 @@ def _bands(deviation: float) -> tuple[tuple[bool, str, Severity, str], ...]:
             deviation > EXCESSIVE_DI,
             "Q-EXP-5",
             Severity.WARNING,
-            "Far too much dose: do not repeat unless the bones are washed out, and report it",
+            f"Far too much dose: {_LEAVE_IT}, and report it",
         ),
         (
             deviation > OVER_DI,
             "Q-EXP-4",
             Severity.NOTE,
-            "More dose than needed: do not repeat, and lower the mAs next time",
+            f"More dose than needed: {_LEAVE_IT}, and lower the mAs next time",
         ),
     )
 
@@ -89,6 +132,11 @@ def of_a_lost_picture(finding: Finding) -> Finding:
         return finding
     message = finding.message.replace(_ASK_THE_DOCTOR, _LOST)
     return replace(finding, severity=Severity.REPEAT, message=message)
+
+
+def of_a_full_detector(finding: Finding) -> Finding:
+    """Return what is said of the exposure where Q-SAT-1 gives the advice about repeating."""
+    return replace(finding, message=finding.message.replace(f" {_LEAVE_IT}, and", ""))
 
 
 def is_washed_out(radiograph: Radiograph) -> bool:
@@ -108,7 +156,7 @@ def check_saturation(radiograph: Radiograph) -> Finding | None:
         "relevant_saturated_share": indication.relevant_saturated_share,
     }
     if indication.relevant_saturated_share > SATURATED_ANATOMY:
-        return Finding("Q-SAT-1", Severity.REPEAT, _SATURATED_ANATOMY_ADVICE, figures)
+        return Finding(FULL_IN_HAND, Severity.REPEAT, _SATURATED_ANATOMY_ADVICE, figures)
     if indication.saturated_share > SATURATED_FIELD:
         return Finding("Q-SAT-2", Severity.NOTE, _SATURATED_FIELD_ADVICE, figures)
     return None

@@ -16,6 +16,8 @@ from acquisition.view import View, disc_grown
 METAL_ABOVE: Final = 2.6
 # A stud or the loop of a hair tie is larger.
 SMALLEST_METAL_MM2: Final = 3.0
+# The code of metal on the hand: its bone age is doubtful.
+METAL_ON_HAND: Final = "Q-OBJ-1"
 # What lies within this distance of the hand's skin covers it, with its own half-shadow.
 ON_HAND_MM: Final = 1.0
 
@@ -28,7 +30,7 @@ def check_metal(view: View) -> Finding | None:
         return None
     figures = {"area_mm2": area_mm2}
     if (metal & _skin(view)).any():
-        return Finding("Q-OBJ-1", Severity.REPEAT, _METAL_ON_HAND, figures)
+        return Finding(METAL_ON_HAND, Severity.REPEAT, _METAL_ON_HAND, figures)
     return Finding("Q-OBJ-2", Severity.NOTE, _METAL_BESIDE, figures)
 
 
@@ -208,3 +210,30 @@ def check_noise(view: View) -> Finding | None:
 _TOO_NOISY: Final = (
     "Growth plates are lost in noise: repeat with more mAs unless a doctor finds it readable."
 )
+
+
+# Bones are told from what lies around them over this distance, under the skin by this much.
+BONE_MM, UNDER_BRIGHT_SKIN_MM = 3.0, 2.5
+# Films begin at 0.09, newborns at 0.05; of a washed-out or evenly grey hand less than 0.02 is left.
+LEAST_BONE_CONTRAST: Final = 0.03
+
+
+def bone_contrast(view: View) -> float:
+    """Return by how much attenuation the clearest fifth of the bones stands out in the hand."""
+    depth = cv2.distanceTransform(view.region.astype(np.uint8), cv2.DIST_L2, 5) * view.pitch_mm
+    inside = np.asarray(depth > UNDER_BRIGHT_SKIN_MM)
+    if not inside.any():
+        return 0.0
+    # Averaged within the hand alone: its skin is no bone.
+    hand = view.region.astype(np.float32)
+    sums, shares = (
+        cv2.GaussianBlur(part, (0, 0), BONE_MM / view.pitch_mm)
+        for part in (view.smooth * hand, hand)
+    )
+    around = np.asarray(sums / np.maximum(shares, np.float32(1e-6)))
+    return float(np.quantile(np.abs(view.smooth - around)[inside], 0.8))
+
+
+def is_blank(view: View) -> bool:
+    """Tell whether no bone stands out in the hand."""
+    return bone_contrast(view) < LEAST_BONE_CONTRAST

@@ -15,13 +15,16 @@ from acquisition.view import Contact, View, seek_hand
 # report asks for them.
 RIGHT_HAND: Final = "Q-SIDE-1"
 SIDE_UNTOLD: Final = "Q-SIDE-2"
-TWO_HANDS: Final = "Q-HAND-3"
+FEWER_DIGITS: Final = "Q-POS-3"
+NOTHING, TWO_HANDS = "Q-HAND-1", "Q-HAND-3"
 # The code of a hand that does not lie upright, and its figure: by how many degrees the picture has
 # to be turned clockwise until the fingers point up. DICOM asks for it.
 TURNED_HAND, ROTATION_FIGURE = "Q-POS-5", "rotation_degrees"
 # Our choice: an infant's hand covers less with its forearm (2,000 to 5,000 mm2 below half a year,
 # when 1 good hand in 12 is not recognised).
 SMALL_TISSUE_MM2: Final = 5500.0
+# Our choice: the smallest newborn's hand covers 1,500 mm2, a lead letter 100, a large coin 500.
+SMALLEST_HAND_MM2: Final = 800.0
 # Our choices below, from 180 generated hands and 150 films that no campaign reports on.
 # Lengths in palm radii are measured from the middle of the palm.
 # The radius' joint face lies at 1.0 to 1.3, its growth plate at 1.5 in the youngest.
@@ -45,14 +48,14 @@ MOST_TURNED_DEG: Final = 30.0
 
 def check_hand(view: View) -> Finding | None:
     """Tell when there is nothing on the panel, no hand, or more than one."""
-    figures = {"anatomy_share": view.radiograph.indication.anatomy_share}
-    # A newborn's hand is smaller than the anatomy that the exposure index looks for.
-    if not view.radiograph.indication.anatomy_share and isinstance(view.found, NotAHand):
-        return Finding("Q-HAND-1", Severity.REPEAT, _NOTHING, figures)
+    tissue_mm2 = float(view.region.sum()) * view.pitch_mm**2
+    figures = {"tissue_mm2": tissue_mm2}
+    if isinstance(view.found, NotAHand) and tissue_mm2 < SMALLEST_HAND_MM2:
+        return Finding(NOTHING, Severity.REPEAT, _NOTHING, figures)
     if _shows_two(view):
         return Finding(TWO_HANDS, Severity.REPEAT, _TWO_HANDS, figures)
     if isinstance(view.found, NotAHand) or _has_toes(view.found):
-        is_small = view.region.sum() * view.pitch_mm**2 < SMALL_TISSUE_MM2
+        is_small = tissue_mm2 < SMALL_TISSUE_MM2
         severity, advice = (
             (Severity.WARNING, _NO_SMALL_HAND) if is_small else (Severity.REPEAT, _NO_HAND)
         )
@@ -124,12 +127,11 @@ def _has_toes(hand: Hand) -> bool:
 def told_side(view: View) -> Side | None:
     """Return the side by which an image with one hand may be marked, None where none was found.
 
-    A left hand with fewer than five digits is unclear: without its thumb a right one looks so.
+    With fewer than five digits it is unclear: without its thumb a hand may look like the other.
     """
     if not isinstance(view.found, Hand):
         return None
-    is_left = view.found.side is Side.LEFT
-    return Side.UNCLEAR if is_left and len(view.found.digits) < FIVE else view.found.side
+    return Side.UNCLEAR if len(view.found.digits) < FIVE else view.found.side
 
 
 def check_side(view: View) -> Finding | None:
@@ -156,7 +158,7 @@ _SIDE_UNTOLD: Final = (
 
 def check_digits_inside(view: View) -> Finding | None:
     """Tell when the panel's edge cuts digits or palm."""
-    cut = [contact for contact in _cuts(view) if not contact.is_at_blade]
+    cut = [contact for contact in cuts(view) if not contact.is_at_blade]
     if not cut:
         return None
     return Finding("Q-POS-1", Severity.REPEAT, _CUT_DIGITS, _cut_figures(cut))
@@ -182,7 +184,7 @@ _CUT_WRIST: Final = (
 
 def check_collimation(view: View) -> Finding | None:
     """Tell when a blade of the collimator cuts digits, palm or wrist."""
-    cut = [contact for contact in (*_cuts(view), *_cut_wrists(view)) if contact.is_at_blade]
+    cut = [contact for contact in (*cuts(view), *_cut_wrists(view)) if contact.is_at_blade]
     if not cut:
         return None
     return Finding("Q-COL-1", Severity.REPEAT, _CLIPPED, _cut_figures(cut))
@@ -195,8 +197,8 @@ def _cut_figures(cut: list[Contact]) -> dict[str, float]:
     return {"places": float(len(cut)), "longest_mm": max(contact.length_mm for contact in cut)}
 
 
-def _cuts(view: View) -> list[Contact]:
-    """Return where the edge cuts something else than the forearm."""
+def cuts(view: View) -> list[Contact]:
+    """Return where the edge of the field cuts something else than the forearm."""
     long = [contact for contact in view.contacts if contact.length_mm >= SHORTEST_CUT_MM]
     if isinstance(view.found, Hand):
         return [contact for contact in long if _is_of_digits(view.found, contact)]
@@ -215,15 +217,25 @@ def _is_of_digits(hand: Hand, contact: Contact) -> bool:
 
 def _cut_wrists(view: View) -> list[Contact]:
     """Return where the forearm leaves the field too near to the palm."""
+    return [contact for reach, contact in _forearm_ends(view) if reach < LEAST_FOREARM]
+
+
+def forearm_shown(view: View) -> float:
+    """Return how far from the middle of the palm the forearm shows, in palm radii.
+
+    Infinite where it ends inside the field, or where there is no hand.
+    """
+    return min((reach for reach, _ in _forearm_ends(view)), default=math.inf)
+
+
+def _forearm_ends(view: View) -> list[tuple[float, Contact]]:
     if not isinstance(view.found, Hand):
         return []
     hand = view.found
     return [
-        contact
+        (math.dist(contact.nearest, hand.palm) / hand.palm_radius, contact)
         for contact in view.contacts
-        if contact.length_mm >= SHORTEST_CUT_MM
-        and not _is_of_digits(hand, contact)
-        and math.dist(contact.nearest, hand.palm) < LEAST_FOREARM * hand.palm_radius
+        if contact.length_mm >= SHORTEST_CUT_MM and not _is_of_digits(hand, contact)
     ]
 
 
@@ -244,8 +256,8 @@ def check_spread(view: View) -> Finding | None:
     hand, digits = view.found, view.found.digits
     parts = [_touching_part(view, hand, *pair) for pair in zip(digits, digits[1:], strict=False)]
     figures = {"digits": float(len(digits)), "touching_part": max(parts)}
-    if len(digits) < FIVE and not _cuts(view):
-        return Finding("Q-POS-3", Severity.WARNING, _FEWER_DIGITS, figures)
+    if len(digits) < FIVE and not cuts(view):
+        return Finding(FEWER_DIGITS, Severity.WARNING, _FEWER_DIGITS, figures)
     if max(parts) <= TOUCHING_PART:
         return None
     return Finding("Q-POS-4", Severity.WARNING, _TOUCHING, figures)

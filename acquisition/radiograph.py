@@ -21,6 +21,7 @@ from pydicom.pixels.processing import apply_modality_lut
 from acquisition.corrections import Signal
 from acquisition.errors import FrameUnusable
 from acquisition.exposure_index import ExposureIndication
+from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file
 from device.frame import DetectorIdentity, MeasuredExposure
 
 
@@ -65,7 +66,7 @@ def read_picture(path: Path) -> Signal:
     it in the others. Raises FrameUnusable for a file that is missing, damaged or no picture.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path, LARGEST_PICTURE_BYTES)
     except OSError as exc:
         raise FrameUnusable(f"The file {path.name} cannot be read: {exc.strerror}.") from exc
     except ValueError as exc:  # a NUL in the name

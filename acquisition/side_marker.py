@@ -40,9 +40,7 @@ class SideMarker:
     text: str
 
 
-def letter_of(side: Side) -> str:
-    """Return R for a hand that looks like a right one, else L: the left hand was ordered."""
-    return "R" if side is Side.RIGHT else "L"
+LETTERS: Final = {Side.LEFT: "L", Side.RIGHT: "R"}
 
 
 def draw_marker(
@@ -50,9 +48,12 @@ def draw_marker(
 ) -> SideMarker | None:
     """Draw the marker beside the hand, or in a corner of the field, where it is freest of anatomy.
 
-    `rows` of the image tell how coarse the regions are. None where the field does not hold it.
+    `rows` of the image tell how coarse the regions are. None where the field does not hold it, or
+    where nobody can tell the side.
     """
-    letter = letter_of(side)
+    if side not in LETTERS:
+        return None
+    letter = LETTERS[side]
     bits = _drawn(letter, pixel_pitch_um)
     margin = round(MARGIN_MM * 1000 / pixel_pitch_um)
     height, width = bits.shape[0] + 2 * margin, bits.shape[1] + 2 * margin

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from acquisition.dose import air_kerma_ugy
 from acquisition.errors import PresetWrong
+from acquisition.ordinary_files import read_text
 from device.errors import TechniqueOutsideLimits
 from device.technique import Technique, check_technique
 
@@ -21,8 +22,23 @@ KERMA_TOLERANCE: Final = 0.05
 # A target outside of this belongs to another unit or another scale of the index; 250 to 500 is a
 # usual start for hands (Seibert and Morin 2011, PMC3076558).
 TARGET_RANGE: Final = (50.0, 2000.0)
+# Our choice: a name stands in one line of the screen and of the report.
+LONGEST_NAME: Final = 40
 # Bone age is read up to 20 years: the presets must not end before.
 OLDEST_YEARS: Final = 20.0
+
+
+# The size of the pixel that `expected_noise_percent` is of.
+EXPECTED_PIXEL_UM: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a preset is expected to give: kerma at the panel without object, EI, pixel noise."""
+
+    kerma_ugy: float
+    exposure_index: float
+    noise_percent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,13 @@ class TechniquePreset:
         """Return what the generator is programmed with."""
         return Technique(self.kv, self.ma, self.ms)
 
+    @property
+    def expected(self) -> Expected:
+        """Return what is to be expected of the technique."""
+        return Expected(
+            self.expected_kerma_ugy, self.expected_exposure_index, self.expected_noise_percent
+        )
+
 
 def preset_for_age(presets: Sequence[TechniquePreset], age_years: float) -> TechniquePreset:
     """Return the preset of an age; raises PresetWrong for one that no preset covers."""
@@ -76,10 +99,11 @@ def read_presets(path: Path = OWN_PRESETS) -> tuple[TechniquePreset, ...]:
     Raises PresetWrong with the file, the line and what is wrong there.
     """
     try:
-        content = path.read_text(encoding="utf-8")
+        content = read_text(path)
         said = tomllib.loads(content)
     except (OSError, ValueError, RecursionError) as exc:
-        raise PresetWrong(f"The technique presets in {path} cannot be read: {exc}.") from exc
+        why = exc.strerror if isinstance(exc, OSError) else exc
+        raise PresetWrong(f"The technique presets in {path} cannot be read: {why}.") from exc
     lines = _Lines(path, content)
     unknown = sorted(set(said) - {"preset"})
     if unknown:
@@ -136,10 +160,18 @@ def _check_value(row: dict[str, Any], name: str, number: int, lines: _Lines) -> 
     if value is None:
         raise lines.wrong(number, name, "it is missing")
     if name == "name":
-        if not isinstance(value, str) or not value.strip():
-            raise lines.wrong(number, name, "it must be a text")
+        _check_name(value, number, lines)
     elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
         raise lines.wrong(number, name, "it must be a number, 0 or more")
+
+
+def _check_name(value: Any, number: int, lines: _Lines) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise lines.wrong(number, "name", "it must be a text")
+    if not value.isprintable():
+        raise lines.wrong(number, "name", "it holds characters that cannot be printed")
+    if len(value) > LONGEST_NAME:
+        raise lines.wrong(number, "name", f"it may have at most {LONGEST_NAME} characters")
 
 
 def _check_technique(preset: TechniquePreset, number: int, lines: _Lines) -> None:
@@ -148,6 +180,9 @@ def _check_technique(preset: TechniquePreset, number: int, lines: _Lines) -> Non
         check_technique(preset.technique)
     except TechniqueOutsideLimits as exc:
         raise lines.wrong(number, _named(str(exc)), str(exc)) from exc
+    if not preset.ms.is_integer():
+        # Spellman PMX 118165-001; refused now and not when a child lies on the panel.
+        raise lines.wrong(number, "ms", "the X-ray generator sets whole milliseconds only")
     kerma = air_kerma_ugy(preset.technique)
     if kerma > LARGEST_KERMA_UGY:
         raise lines.wrong(

@@ -1,7 +1,7 @@
 """A radiograph as the checks look at it: measured once, judged many times."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -55,7 +55,6 @@ class View:
     picture, which are `pitch_mm` wide; `contacts` are where the region runs out of the field.
     """
 
-    radiograph: Radiograph
     sharp: Signal
     smooth: Signal
     pitch_mm: float
@@ -89,7 +88,6 @@ def look_at(radiograph: Radiograph) -> View | None:
     found = seek_hand(shown, pitch_mm)
     region = _hand_region(tissue, found)
     return View(
-        radiograph=radiograph,
         sharp=attenuation(coarse, direct_dn),
         smooth=shown,
         pitch_mm=pitch_mm,
@@ -97,25 +95,31 @@ def look_at(radiograph: Radiograph) -> View | None:
         tissue=tissue,
         found=found,
         region=region,
-        contacts=tuple(_contacts(field, region, found, pitch_mm)),
+        contacts=tuple(contacts_of(field, region, found, pitch_mm)),
     )
 
 
 def seek_hand(shown: Signal, pitch_mm: float) -> Hand | NotAHand:
     """Look for the hand where most tissue lies: an infant's is lost in the whole field."""
+    found = in_largest(shown, AROUND_MM / pitch_mm)
+    # Most of the tissue may be something else.
+    return find_hand(shown) if found is None or isinstance(found, NotAHand) else found
+
+
+def in_largest(shown: Signal, around: float) -> Hand | NotAHand | None:
+    """Look for the hand in the largest piece of tissue with some pixels around; None without."""
     tissue = np.asarray(shown > TISSUE_ABOVE, dtype=np.uint8)
     count, _, figures, _ = cv2.connectedComponentsWithStats(tissue)
     if count == 1:
-        return find_hand(shown)
+        return None
     left, top, width, height = np.asarray(figures)[1:][figures[1:, cv2.CC_STAT_AREA].argmax(), :4]
-    margin = round(AROUND_MM / pitch_mm)
+    margin = round(around)
     left, top = max(0, left - margin), max(0, top - margin)
     part = np.s_[top : top + height + 2 * margin, left : left + width + 2 * margin]
     # Of grey levels in the noise of the air the search would learn nothing.
     found = find_hand(np.where(shown[part] > TISSUE_ABOVE / 2, shown[part], np.float32(0)))
     if isinstance(found, NotAHand):
-        # Most of the tissue may be something else.
-        return find_hand(shown)
+        return found
     return _moved(found, (left, top), shown.shape, part)
 
 
@@ -124,11 +128,42 @@ def _moved(
 ) -> Hand:
     """Return a hand found in a part of the picture in the whole picture's pixels."""
 
+    mask = np.zeros(shape, dtype=np.bool_)
+    mask[part] = hand.mask
+
     def moved(point: Point) -> Point:
         return (point[0] + corner[0], point[1] + corner[1])
 
-    mask = np.zeros(shape, dtype=np.bool_)
-    mask[part] = hand.mask
+    return _with_points(replace(hand, field=None), mask, moved)
+
+
+def scaled(hand: Hand, factor: float, shape: tuple[int, int]) -> Hand:
+    """Return the hand in a picture of this shape with so many times the pixels along a side."""
+    move = (factor - 1) / 2
+    affine = np.array([[factor, 0.0, move], [0.0, factor, move]])
+
+    def warped(marked: Mask) -> Mask:
+        bits, size = marked.astype(np.uint8), (shape[1], shape[0])
+        return np.asarray(cv2.warpAffine(bits, affine, size, flags=cv2.INTER_NEAREST) > 0)
+
+    def moved(point: Point) -> Point:
+        return (point[0] * factor + move, point[1] * factor + move)
+
+    field = None if hand.field is None else warped(hand.field)
+    larger = replace(hand, palm_radius=hand.palm_radius * factor, field=field)
+    return _with_points(larger, warped(hand.mask), moved)
+
+
+def hand_on_panel(view: View, radiograph: Radiograph) -> Hand | NotAHand:
+    """Return the hand that was found, in the pixels of the radiograph that was looked at."""
+    if isinstance(view.found, NotAHand):
+        return view.found
+    factor = view.pitch_mm * 1000 / radiograph.pixel_pitch_um
+    rows, columns = radiograph.pixels.shape
+    return scaled(view.found, factor, (rows, columns))
+
+
+def _with_points(hand: Hand, mask: Mask, moved: Callable[[Point], Point]) -> Hand:
     digits = tuple(Digit(moved(digit.tip), moved(digit.root)) for digit in hand.digits)
     return replace(hand, mask=mask, palm=moved(hand.palm), wrist=moved(hand.wrist), digits=digits)
 
@@ -161,7 +196,7 @@ def disc_grown(marked: Bits, pixels: float) -> Bits:
     return np.asarray(distance <= pixels, dtype=np.uint8)
 
 
-def _contacts(
+def contacts_of(
     free: Mask, region: Mask, found: Hand | NotAHand, pitch_mm: float
 ) -> Iterator[Contact]:
     """Yield where the region meets the outermost mm of the field."""

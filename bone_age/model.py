@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from acquisition.ordinary_files import read_file, read_text
 from bone_age.crop import LARGEST_SIDE, SMALLEST_SIDE, Crop
 from bone_age.errors import ModelCorrupt, ModelMissing
 from bone_age.reading import ModelIdentity, Sex
@@ -19,6 +20,8 @@ FACTS: Final = "model.json"
 LEAST_ERROR_MONTHS: Final = 1.0
 # The atlas ends at 19 years (Greulich and Pyle 1959).
 OLDEST_MONTHS: Final = 240.0
+# An ONNX file is a protobuf message, which ends at 2 GiB.
+_LARGEST_NET_BYTES: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +56,8 @@ def read_crop(session: onnxruntime.InferenceSession, crop: Crop, sex: Sex) -> fl
 def load_model(folder: Path) -> ReadingModel:
     """Load the model of a folder. Raises ModelMissing or ModelCorrupt."""
     try:
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-        content = (folder / facts["file"]).read_bytes()
+        facts = json.loads(read_text(folder / FACTS))
+        content = read_file(folder / facts["file"], _LARGEST_NET_BYTES)
         identity = ModelIdentity(facts["name"], facts["version"], facts["sha256"])
         if hashlib.sha256(content).hexdigest() != identity.sha256:
             raise ModelCorrupt(f"The reading model in {folder} was changed; install it again.")

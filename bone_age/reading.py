@@ -25,6 +25,7 @@ class BoneAgeReading:
     """A bone age, or the reasons for which none was read.
 
     `interval_months` held `interval_coverage` of the children that the model was calibrated on.
+    `doubts` say in sentences what in the picture may have moved the bone age beyond it.
     """
 
     bone_age_months: float | None
@@ -33,6 +34,7 @@ class BoneAgeReading:
     reasons: tuple[str, ...]
     method: str
     model: ModelIdentity
+    doubts: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:

@@ -16,13 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from console.diagnostics import (
-    UnitKeeper,
-    metrics_text,
-    quality_list,
-    quality_record,
-    quality_report,
-)
+from console.diagnostics import UnitKeeper, metrics_text
 from console.errors import (
     CheckUnknown,
     ConsoleError,
@@ -31,6 +25,8 @@ from console.errors import (
     QualityUnknown,
     SelfTestRunning,
 )
+from console.one_at_a_time import OneAtATime, Shared
+from console.quality_series import Press, quality_list, quality_record
 from console.self_tests import SelfTests
 from console.version import __version__
 from examination.self_test import CHECKS
@@ -82,19 +78,21 @@ def make_app(
     for failure in (RecordsError, ReportError):
         app.add_exception_handler(failure, _failed)
 
+    asked = Shared(keeper.status)
+
     @app.get("/healthz", summary="Tell whether the service runs")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         return {"status": "ok", "version": __version__}
 
     @app.get(
         "/metrics", summary="Figures of the unit for Prometheus", response_class=PlainTextResponse
     )
-    def metrics() -> Response:
-        return Response(metrics_text(keeper.status()), media_type=CONTENT_TYPE_LATEST)
+    async def metrics() -> Response:
+        return Response(metrics_text(await asked.answer()), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/api/diagnostics/status", summary="How the unit is")
-    def status() -> dict[str, Any]:
-        return keeper.status()
+    async def status() -> dict[str, Any]:
+        return await asked.answer()
 
     @app.get("/api/diagnostics/checks", summary="What a self-test can check")
     def checks() -> list[str]:
@@ -121,6 +119,7 @@ def make_app(
 def _add_quality(app: FastAPI, series: QualitySeries) -> None:
     """Add the quality controls of the site's detectors; they are made by `boneage qc`."""
     base = "/api/diagnostics/detector-quality"
+    press, turn = Press(series), OneAtATime()
 
     @app.get(
         base,
@@ -142,8 +141,8 @@ def _add_quality(app: FastAPI, series: QualitySeries) -> None:
         response_class=Response,
         responses={200: {"content": {_PDF: {}}}},
     )
-    def report(entry_id: str) -> Response:
-        return Response(quality_report(series, entry_id), media_type=_PDF)
+    async def report(entry_id: str) -> Response:
+        return Response(await turn.do(lambda: press.report(entry_id)), media_type=_PDF)
 
 
 class WantedChecks(BaseModel):

@@ -1,7 +1,7 @@
 """The only place that builds and connects the parts."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,6 @@ from tempfile import gettempdir
 from pydicom.dataset import Dataset
 
 from acquisition.calibration import Calibration, load
-from acquisition.quality import Finding
 from bone_age.model import load_model
 from console.diagnostics import UnitKeeper
 from console.settings import Settings
@@ -20,9 +19,8 @@ from device.clock import Clock
 from device.detector import Detector, open_detector
 from device.exposure import ExposureSequence, ExposureStage
 from device.generator import open_generator
-from device.technique import Technique
 from examination.bench_beam import BenchRoom
-from examination.examination import Room, State, Unit, Verdict
+from examination.examination import Question, Room, State, Unit, Verdict
 from examination.self_test import UnderTest
 from examination.stopwatch import Stopwatch
 from pacs.dataset import to_bytes, to_jpeg_ls_bytes
@@ -52,7 +50,7 @@ class Addresses:
 class Person:
     """Who works with the unit: how they decide, and what they are shown meanwhile."""
 
-    decide: Callable[[Sequence[Finding], Path, Technique], Verdict]
+    decide: Callable[[Question], Verdict]
     watch: Callable[[ExposureStage | State], None]
 
 

@@ -1,37 +1,36 @@
 """The question at the terminal: accept an image, repeat the exposure, or stop."""
 
 import math
-import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-import typer
-
-from acquisition.quality import Finding, advises_repeat
+from acquisition.quality import advises_repeat
+from console.asking import ask, somebody_is_there
 from console.errors import Stopped
 from console.telling import Telling, technique_in_words
 from device.errors import TechniqueOutsideLimits
 from device.technique import Technique
 from examination.errors import DoseTooHigh
-from examination.examination import Decision, Verdict
+from examination.examination import Decision, Question, Verdict
 from examination.order import check_for_child
 
 QUESTION = "Type accept, repeat, repeat with another mAs (such as: repeat 0.4), or stop"
 
 
-def decide(
-    telling: Telling, findings: Sequence[Finding], picture: Path, technique: Technique
-) -> Verdict:
+def decide(telling: Telling, question: Question) -> Verdict:
     """Let the person at the terminal decide; Enter alone decides nothing. Raises Stopped.
 
-    Without a terminal the image is delivered as it is, and the result says that nobody accepted it.
+    Without a terminal the image goes on, and journal, result and report say that nobody reviewed
+    it.
     """
-    telling.say(f"  the image: {picture}")
-    telling.findings(findings)
-    if not sys.stdin.isatty():
-        return Verdict(Decision.ACCEPT, "nobody: there was no terminal to ask at")
-    if advises_repeat(findings):
+    telling.say(f"  the image: {question.picture}")
+    if question.exposure is not None:
+        telling.exposure(question.exposure)
+    telling.findings(question.findings)
+    if not somebody_is_there():
+        telling.say("  There is no terminal to ask at: no person reviews this image.")
+        return Verdict(Decision.UNREVIEWED, "nobody: there was no terminal to ask at")
+    if advises_repeat(question.findings):
         telling.say("  The checks advise a repeat.")
+    technique = question.repeat_with
     telling.say(f"  A repeat exposes the child again, with {technique_in_words(technique)}.")
     return _ask(telling, technique)
 
@@ -39,7 +38,7 @@ def decide(
 def _ask(telling: Telling, technique: Technique) -> Verdict:
     while True:
         try:
-            verdict = verdict_of(typer.prompt(QUESTION, err=True), technique)
+            verdict = verdict_of(ask(QUESTION), technique)
         except (TechniqueOutsideLimits, DoseTooHigh) as refused:
             telling.say(f"  {refused.code}: {refused}")
             continue

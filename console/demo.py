@@ -1,6 +1,5 @@
 """One whole visit on the simulated device, which arrives as from the factory and is calibrated."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +7,6 @@ from uuid import uuid4
 
 from acquisition.calibration import Calibration, save
 from acquisition.errors import AcquisitionError
-from acquisition.quality import Finding
 from console.assemble import (
     Person,
     calibration_folder,
@@ -21,11 +19,10 @@ from console.settings import Settings
 from console.simulated_device import BackDoorClock, SimulatedDevice, start_simulated_device
 from console.telling import Telling
 from device.clock import SystemClock
-from device.technique import Technique
 from examination.calibrate import calibrate_unit
 from examination.deliver import FILES, RESULT, read_result
 from examination.errors import FolderTaken
-from examination.examination import Decision, Finished, Ordered, Unit, Verdict
+from examination.examination import Decision, Finished, Ordered, Question, Unit, Verdict
 from examination.exposures import check_calibration
 from examination.order import Order
 from examination.run import run_visit
@@ -71,13 +68,14 @@ def run_demo(
         simulated.back_door.put("patient", spec=staging.patient)
         simulated.back_door.step(_REST_S)
         simulated.back_door.put("clock", mode="real")
+        telling.technique(order)
         telling.say("The visit. The demo stands in for the operator: it presses and it accepts.")
         person = Person(_accept, telling.watch)
         with open_room(settings, simulated.addresses, SystemClock(), person) as room:
             room.visits.let_go(folder)
             visit = Ordered(str(uuid4()), room.unit.now(), folder, order)
             finished = run_visit(room, visit)
-            telling.exposure_index(read_result(folder))
+            telling.exposure(read_result(folder)["exposure"])
             telling.findings(finished.findings)
             telling.reading(finished.reading)
             telling.times(room.stopwatch.laps)
@@ -112,7 +110,7 @@ def _has_valid_calibration(settings: Settings, unit: Unit) -> bool:
     return True
 
 
-def _accept(_findings: Sequence[Finding], _picture: Path, _technique: Technique) -> Verdict:
+def _accept(_question: Question) -> Verdict:
     return Verdict(Decision.ACCEPT, STAND_IN)
 
 

@@ -11,7 +11,6 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from acquisition.calibration import Calibration
 from acquisition.errors import AcquisitionError
 from bone_age.reading import ModelIdentity
-from console.errors import QualityUnknown
 from console.version import __version__
 from device.detector import DetectorStatus, Interlock
 from device.errors import DeviceError, DeviceNotFound, GeneratorLost, LinkLost, LinkTimeout
@@ -19,9 +18,7 @@ from device.generator_status import GeneratorStatus
 from examination.examination import Unit
 from examination.exposures import check_calibration
 from examination.self_test import Check, UnderTest, run_checks
-from records.detector_quality import QualityEntry, QualitySeries
 from records.errors import RecordsError
-from reports.quality_pdf import render_quality
 
 # The errors of a device that is gone: it has to be opened anew.
 LOST = tuple(error.code for error in (LinkLost, LinkTimeout, DeviceNotFound, GeneratorLost))
@@ -103,57 +100,6 @@ class UnitKeeper:
         except AcquisitionError as error:
             self._calibration = error
         return unit
-
-
-# The name of the newest quality control, where a number is asked for.
-LATEST = "latest"
-
-
-def quality_list(series: QualitySeries) -> list[dict[str, Any]]:
-    """Tell of every quality control, the newest first, without its curves and maps."""
-    return [_quality_summary(entry) for entry in reversed(series.entries())]
-
-
-def quality_record(series: QualitySeries, entry_id: str) -> dict[str, Any]:
-    """Give everything that one quality control found. Raises QualityUnknown."""
-    entry = _quality(series, entry_id)
-    return {"id": entry.id, **entry.record}
-
-
-def quality_report(series: QualitySeries, entry_id: str) -> bytes:
-    """Give the PDF of one quality control, with its detector's series up to it.
-
-    Other images of the same detector are another series. Raises QualityUnknown or ReportError.
-    """
-    entry = _quality(series, entry_id)
-    image = _image_of(entry)
-    alike = [each.record for each in series.up_to(entry) if _image_of(each) == image]
-    return render_quality(entry.record, alike)
-
-
-def _image_of(entry: QualityEntry) -> tuple[Any, ...]:
-    detector = entry.record["detector"]
-    return tuple(detector.get(name) for name in ("rows", "columns", "pixel_pitch_um"))
-
-
-def _quality(series: QualitySeries, entry_id: str) -> QualityEntry:
-    entries = series.entries() if entry_id == LATEST else []
-    found = entries[-1] if entries else series.find(entry_id)
-    if found is None:
-        raise QualityUnknown(f"There is no quality control {entry_id[:40]!r} of this site.")
-    return found
-
-
-def _quality_summary(entry: QualityEntry) -> dict[str, Any]:
-    judged = entry.record["judgements"]
-    return {
-        "id": entry.id,
-        "detector_serial": entry.detector_serial,
-        "made": entry.made.isoformat(timespec="seconds"),
-        "passed": entry.passed,
-        "outside": [each["name"] for each in judged if not each["passed"]],
-        "figures": {each["name"]: each["value"] for each in judged},
-    }
 
 
 def _detector(unit: Unit, status: DetectorStatus) -> dict[str, Any]:

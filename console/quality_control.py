@@ -1,7 +1,6 @@
 """The quality control of a detector on the command line: on a real unit, or a simulated one."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from uuid import uuid4
 import typer
 
 from acquisition.detector_quality.record import as_record
+from console.asking import confirm, somebody_is_there
 from console.assemble import Addresses, calibration_of, open_database, open_unit
 from console.demo import Staging, prepare_calibration
-from console.diagnostics import quality_report
 from console.errors import ChecksFailed, NobodyAtTheBench
+from console.quality_series import quality_report
 from console.settings import Settings
 from console.simulated_device import BackDoorClock, SimulatedDevice, start_simulated_device
 from console.stopping import StoppableClock, Stopping
@@ -174,7 +174,7 @@ def _reference_in_words(kerma_ugy: float | None) -> str:
 
 
 def _require_somebody() -> None:
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         raise NobodyAtTheBench(
             "Nothing was exposed: somebody at a terminal has to lay the edge on the panel."
         )
@@ -183,7 +183,7 @@ def _require_somebody() -> None:
 def _ask_to_lay(what: OnPanel, why_again: str) -> None:
     if why_again:
         typer.echo(why_again, err=True)
-    if not typer.confirm(f"{LAY[what]} Is it so, and nobody in the beam?", err=True):
+    if not confirm(f"{LAY[what]} Is it so, and nobody in the beam?"):
         raise NobodyAtTheBench("The quality control was broken off; it left nothing armed.")
 
 

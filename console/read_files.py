@@ -4,18 +4,22 @@ import csv
 import io
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from acquisition.errors import AcquisitionError
+from acquisition.ordinary_files import read_text
 from acquisition.radiograph import read_picture
 from bone_age.model import ReadingModel
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import Sex
-from console.errors import ListUnusable
+from console.errors import ListUnusable, Stopped
+from records.files import check_writable
 from reports.figures import years_and_months
+
+Told = Callable[[str, int, int], None]
 
 SEX_WRONG = "The sex must be F or M; it is never guessed."
 
@@ -42,6 +46,7 @@ class Row:
     refused: bool
     reasons: tuple[str, ...]
     seconds: float
+    doubts: tuple[str, ...] = ()
 
     def as_record(self) -> dict[str, Any]:
         """Return the row as plain data."""
@@ -54,7 +59,10 @@ class Row:
         said, low, high = map(
             years_and_months, (self.bone_age_months, self.low_months, self.high_months)
         )
-        return f"{self.path}: bone age {said} ({low} to {high}), {self.bone_age_months:.1f} months"
+        number = (
+            f"{self.path}: bone age {said} ({low} to {high}), {self.bone_age_months:.1f} months"
+        )
+        return " ".join([number, *(f"DOUBTFUL: {doubt}" for doubt in self.doubts)])
 
 
 def read_list(path: Path) -> list[Wanted]:
@@ -64,8 +72,10 @@ def read_list(path: Path) -> list[Wanted]:
     the file's name without its ending stands in.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as exc:
+        lines = read_text(path, "utf-8-sig")
+    except OSError as exc:
+        raise ListUnusable(f"The list {path} cannot be read: {exc.strerror}.") from exc
+    except ValueError as exc:
         raise ListUnusable(f"The list {path} cannot be read; use a CSV file in UTF-8.") from exc
     rows = csv.DictReader(io.StringIO(lines, newline=""), restval="")
     if not {"path", "sex"} <= set(rows.fieldnames or ()):
@@ -90,8 +100,13 @@ def read_all(model: ReadingModel, wanted: Sequence[Wanted]) -> Iterator[Row]:
         started = time.monotonic()
         try:
             yield read_one(model, one)
+        except Stopped:
+            raise
         except AcquisitionError as error:
             yield _refused(one, (str(error),), started)
+        except Exception as error:  # one image that nobody foresaw must not cost all others
+            why = f"The image cannot be read: {type(error).__name__}: {error}"
+            yield _refused(one, (why,), started)
 
 
 def read_one(model: ReadingModel, wanted: Wanted) -> Row:
@@ -113,18 +128,34 @@ def read_one(model: ReadingModel, wanted: Wanted) -> Row:
         refused=False,
         reasons=(),
         seconds=_since(started),
+        doubts=reading.doubts,
     )
 
 
-def as_csv(rows: Sequence[Row]) -> bytes:
-    """Return the rows as a CSV file; several reasons stand in one field, with semicolons."""
-    lines = io.StringIO(newline="")
-    table = csv.DictWriter(lines, list(Row.__slots__), lineterminator="\n")
-    table.writeheader()
-    for row in rows:
-        reasons, refused = "; ".join(row.reasons), str(row.refused).lower()
-        table.writerow(row.as_record() | {"reasons": reasons, "refused": refused})
-    return lines.getvalue().encode()
+def write_rows(path: Path, rows: Iterable[Row], wanted: int, told: Told) -> None:
+    """Write each row into a CSV file as soon as it is known; an end before its time costs no row.
+
+    Several reasons or doubts stand in one field, with semicolons. Raises FileNotStored, or Stopped
+    with how many rows are there.
+    """
+    check_writable(path.parent)
+    written = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(Row.__slots__), lineterminator="\n")
+        table.writeheader()
+        try:
+            for row in rows:
+                table.writerow(_cells(row))
+                file.flush()
+                written += 1
+                told("images", written, wanted)
+        except Stopped as exc:
+            raise Stopped(f"Stopped; {path} holds {written} of {wanted} images.") from exc
+
+
+def _cells(row: Row) -> dict[str, Any]:
+    said = {name: "; ".join(getattr(row, name)) for name in ("reasons", "doubts")}
+    return row.as_record() | said | {"refused": str(row.refused).lower()}
 
 
 def _refused(wanted: Wanted, reasons: tuple[str, ...], started: float) -> Row:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reportlab.platypus.doctemplate import LayoutError
 
+from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file, read_text
 from console.errors import ResultUnreadable
 from examination.deliver import RADIOGRAPH
 from reports.content import report_content
@@ -17,8 +18,8 @@ def print_report(result: Path) -> bytes:
     Raises ResultUnreadable or ReportError.
     """
     try:
-        said = json.loads(result.read_text(encoding="utf-8"), parse_constant=_refuse)
-        picture = (result.parent / RADIOGRAPH).read_bytes()
+        said = json.loads(read_text(result), parse_constant=_refuse)
+        picture = read_file(result.parent / RADIOGRAPH, LARGEST_PICTURE_BYTES)
     except OSError as exc:
         raise ResultUnreadable(f"{exc.filename} cannot be read: {exc.strerror}.") from exc
     except (ValueError, RecursionError) as exc:

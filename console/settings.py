@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from acquisition.ordinary_files import read_text
 from acquisition.technique_presets import OWN_PRESETS
 from console.errors import SettingWrong
 
@@ -66,8 +67,10 @@ def _from_file(config: Path | None) -> dict[str, Any]:
     if config is None:
         return {}
     try:
-        said = tomllib.loads(config.read_text(encoding="utf-8"))
-    except (OSError, RecursionError, ValueError) as exc:
+        said = tomllib.loads(read_text(config))
+    except OSError as exc:
+        raise SettingWrong(f"The settings file {config} cannot be read: {exc.strerror}.") from exc
+    except (RecursionError, ValueError) as exc:
         raise SettingWrong(f"The settings file {config} cannot be read: {exc}.") from exc
     unknown = sorted(set(said) - set(Settings.model_fields))
     if unknown:

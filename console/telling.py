@@ -29,6 +29,7 @@ STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
     State.CORRECTED: "checking the image",
     State.CHECKED: "waiting for a decision",
     State.ACCEPTED: "reading the bone age",
+    State.UNREVIEWED: "reading the bone age",
     State.READ: "assessing growth",
     State.ASSESSED: "writing images and report",
     ExposureStage.RESTING: "letting the generator rest, up to 20 s",
@@ -42,8 +43,12 @@ STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
 # Parts of a visit that pass with people, the tube and the X-rays, not with the software.
 PEOPLES_TIME = ("waiting", "decide")
 
+# Where no bar can be shown, each kind of step of long work is told in about so many lines.
+_MOST_LINES = 20
 
 REFERENCES = ("WHO", "CDC", "China")
+
+LIGHT_STYLES = {"green": "bold green", "amber": "bold yellow", "red": "bold red"}
 
 # What everybody wants to know first when an exposure did not go as planned.
 X_RAYS_IN_WORDS = {
@@ -69,7 +74,8 @@ def in_words(reading: BoneAgeReading) -> list[str]:
     low, high = map(years_and_months, reading.interval_months)
     coverage = 100 * (reading.interval_coverage or 0)
     said = years_and_months(reading.bone_age_months)
-    return [f"Bone age {said} ({coverage:.0f} % interval {low} to {high}), {reading.method}."]
+    number = f"Bone age {said} ({coverage:.0f} % interval {low} to {high}), {reading.method}."
+    return [number, *(f"DOUBTFUL: {doubt}" for doubt in reading.doubts)]
 
 
 def technique_in_words(technique: Technique) -> str:
@@ -81,6 +87,26 @@ def technique_in_words(technique: Technique) -> str:
         return f"{said} = {air_kerma_ugy(technique):.1f} uGy"
     except SettingUnusable:  # it is refused when it is armed
         return said
+
+
+def exposure_in_words(exposure: Mapping[str, Any]) -> list[str]:
+    """Return the exposure of an image as lines, its traffic light first and as a word."""
+    lines = [
+        f"{exposure['light'].upper()}: {exposure['light_meaning']}",
+        f"EI {exposure['exposure_index']:.0f}, DI {exposure['deviation_index']:+.1f} "
+        f"(target {exposure['target_exposure_index']:.0f}). {exposure['exposure_index_note']}",
+        f"this image: {_given(exposure)}",
+    ]
+    if exposure["expected"] is not None:
+        lines.append(f"expected of preset {exposure['preset']}: {_given(exposure['expected'])}")
+    return lines
+
+
+def _given(figures: Mapping[str, Any]) -> str:
+    noise, pixel_um = figures["noise_percent"], figures["noise_pixel_um"]
+    told = "not measured" if noise is None else f"{noise:.1f} % ({pixel_um:g} um)"
+    kerma, index = figures["entrance_air_kerma_ugy"], figures["exposure_index"]
+    return f"{kerma:.1f} uGy, EI {index:.0f}, noise of a pixel {told}"
 
 
 def growth_in_words(
@@ -135,13 +161,12 @@ class Telling:
         for line in in_words(reading):
             self.say(f"  {line}")
 
-    def exposure_index(self, result: Mapping[str, Any]) -> None:
-        """Write exposure and deviation index with the note that belongs to them."""
-        exposure = result["exposure"]
-        self.say(
-            f"  EI {exposure['exposure_index']:.0f}, DI {exposure['deviation_index']:+.1f} "
-            f"(target {exposure['target_exposure_index']:.0f}). {exposure['exposure_index_note']}"
-        )
+    def exposure(self, exposure: Mapping[str, Any]) -> None:
+        """Write the traffic light with its figures, and what the preset promised beside it."""
+        light, *rest = exposure_in_words(exposure)
+        self.screen.print(Text("  "), Text(light, LIGHT_STYLES[exposure["light"]]), sep="")
+        for line in rest:
+            self.say(f"  {line}")
 
     def technique(self, order: Order) -> None:
         """Write what the child will be exposed with, and whose choice it is."""
@@ -173,7 +198,10 @@ class Telling:
 
     @contextmanager
     def progress(self, task: str) -> Iterator[Callable[[str, int, int], None]]:
-        """Show a bar for each kind of frame while a calibration runs."""
+        """Show a bar for each kind of step while long work runs; lines where no screen is."""
+        if not self.screen.is_terminal:
+            yield self._lines(task)
+            return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=self.screen) as bars:
             shown = {}
@@ -184,3 +212,15 @@ class Telling:
                 bars.update(shown[kind], completed=done)
 
             yield told
+
+    def _lines(self, task: str) -> Callable[[str, int, int], None]:
+        """Write each step at once, of very many only every twentieth part."""
+        said: dict[str, int] = {}
+
+        def told(kind: str, done: int, wanted: int) -> None:
+            part = done * _MOST_LINES // max(wanted, _MOST_LINES)
+            if part > said.get(kind, -1):
+                said[kind] = part
+                self.say(f"{task}: {kind} {done} of {wanted}")
+
+        return told

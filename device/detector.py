@@ -34,7 +34,7 @@ from device.errors import (
     NotOffered,
 )
 from device.features import Features
-from device.files import Files
+from device.files import Files, Moved, untold
 from device.frame import DetectorIdentity, RawFrame
 from device.housekeeping import PanelCounters
 from device.imaging import TEST_PATTERN, Imaging
@@ -227,13 +227,19 @@ class Detector:
         """Give the names of the panel's files. Raises NotOffered or another DeviceError."""
         return self._files.names()
 
-    def read_file(self, name: str) -> bytes:
-        """Read a file of the panel. Raises NotOffered, FileRefused or another DeviceError."""
-        return self._files.read(name)
+    def read_file(self, name: str, told: Moved = untold) -> bytes:
+        """Read a file of the panel; `told(done, wanted)` hears of its bytes.
 
-    def write_file(self, name: str, content: bytes) -> None:
-        """Write a file of the panel. Raises NotOffered, FileRefused or another DeviceError."""
-        self._files.write(name, content)
+        Raises NotOffered, FileRefused or another DeviceError.
+        """
+        return self._files.read(name, told)
+
+    def write_file(self, name: str, content: bytes, told: Moved = untold) -> None:
+        """Write a file of the panel; `told(done, wanted)` hears of its bytes.
+
+        Raises NotOffered, FileRefused or another DeviceError.
+        """
+        self._files.write(name, content, told)
 
     def user_sets(self) -> tuple[str, ...]:
         """Give the names of the stored settings. Raises NotOffered or another DeviceError."""

@@ -10,6 +10,7 @@ from typing import Any
 from genicam import genapi
 
 from device.clock import Clock, Deadline
+from device.description_checks import made_harmless
 from device.errors import DescriptionInvalid, FeatureMissing, FeatureRefused, RegisterRefused
 from device.gencp.session import Session
 
@@ -17,6 +18,8 @@ from device.gencp.session import Session
 COMMAND_POLL_S = 0.02
 # Far above any text or buffer that a description names; a damaged one must not fill the memory.
 LARGEST_REGISTER = 1 << 20
+# What its C++ raises where there is no room for what a register is said to hold.
+_OUT_OF_MEMORY = (RuntimeError, MemoryError)
 
 Range = tuple[int, int]
 
@@ -60,7 +63,7 @@ class Features:
         self._ranges: dict[str, list[Range]] = {}
         self._nodes = genapi.NodeMap()
         try:
-            self._nodes.load_xml_from_string(description)
+            self._nodes.load_xml_from_string(made_harmless(description))
             self._nodes.connect(self._port, "Device")
         except genapi.GenericException as error:
             raise DescriptionInvalid(_first_line(error)) from error
@@ -82,6 +85,7 @@ class Features:
 
     def text(self, name: str) -> str:
         """Read a string feature. Raises as integer()."""
+        self._check_room(name)
         return str(self._get(name, genapi.IString))
 
     def choice(self, name: str) -> str:
@@ -198,6 +202,7 @@ class Features:
         """Give what is read of the panel for this feature, found once by reading it."""
         if name not in self._ranges:
             node = self._node(name, object)
+            self._check_room(name)
             noted = self._port.noted = []
             try:
                 node.to_string(False, True)
@@ -208,11 +213,19 @@ class Features:
             self._ranges[name] = noted
         return self._ranges[name]
 
+    def _check_room(self, name: str) -> None:
+        """Refuse a text that is longer than any: GenApi makes room for it before it reads it."""
+        register = self._property(name, "pValue") or name
+        known, teller = (self._property(register, each) for each in ("Length", "pLength"))
+        length = int(known, 0) if known else self.integer(teller) if teller else 0
+        if not 0 <= length <= LARGEST_REGISTER:
+            raise FeatureRefused(f"{name} is said to have {length} bytes")
+
     def _get(self, name: str, *kinds: type) -> Any:
         node = self._node(name, *kinds)
         try:
             return node.get_value(False, True)
-        except genapi.GenericException as error:
+        except (genapi.GenericException, *_OUT_OF_MEMORY) as error:
             raise FeatureRefused(f"{name}: {_first_line(error)}") from error
 
     def _set(self, name: str, value: object, kind: type) -> None:

@@ -4,7 +4,7 @@ Source: SFNC, category FileAccessControl: choose a file, open it, move it throug
 FileAccessBuffer, close it; every operation ends in FileOperationStatus and FileOperationResult.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from device.clock import Clock
@@ -29,6 +29,13 @@ LONGEST_OPERATION_S = 60.0
 # More than the largest calibration map; a wrong size must not make us ask for all memory.
 LARGEST_FILE = 1 << 28
 
+# Hears how many bytes of how many have been moved.
+Moved = Callable[[int, int], None]
+
+
+def untold(_done: int, _wanted: int) -> None:
+    """Follow nothing."""
+
 
 class Files:
     """The files of one panel, one open at a time."""
@@ -43,21 +50,23 @@ class Files:
         self._require()
         return self._features.choices("FileSelector")
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, told: Moved) -> bytes:
         """Read a whole file. Raises NotOffered, FileRefused or another DeviceError."""
         with self._opened(name, "Read"):
             size = self._features.integer("FileSize")
             if not 0 <= size <= LARGEST_FILE:
                 raise FileRefused(f"{name} of {size} bytes")
             self._features.choose("FileOperationSelector", "Read")
-            return b"".join(self._read_piece(name, at, size) for at in self._steps(size))
+            return b"".join(self._pieces(name, size, told))
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes, told: Moved) -> None:
         """Write a whole file. Raises NotOffered, FileRefused or another DeviceError."""
         with self._opened(name, "Write"):
             self._features.choose("FileOperationSelector", "Write")
             for at in self._steps(len(content)):
+                told(at, len(content))
                 self._write_piece(name, at, content)
+        told(len(content), len(content))
 
     def _require(self) -> None:
         missing = [name for name in FILE_ACCESS if not self._features.has(name)]
@@ -91,6 +100,12 @@ class Files:
 
     def _steps(self, size: int) -> range:
         return range(0, size, max(1, self._features.content_length("FileAccessBuffer")))
+
+    def _pieces(self, name: str, size: int, told: Moved) -> Iterator[bytes]:
+        for at in self._steps(size):
+            told(at, size)
+            yield self._read_piece(name, at, size)
+        told(size, size)
 
     def _read_piece(self, name: str, at: int, size: int) -> bytes:
         asked = min(self._features.content_length("FileAccessBuffer"), size - at)

@@ -4,7 +4,7 @@ A person presses the hand switch 14 times. With the generator's rest of 20 s bet
 a minute of darks and 45 s in which the panel forgets the first exposure, it takes 7 minutes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from acquisition.calibration import Calibration, calibrate, packed, renew_darks, unpacked
@@ -21,7 +21,6 @@ from examination.service_exposure import (
     Told,
     expose_without_patient,
     let_panel_rest,
-    rest_still_needed_s,
     unwatched,
 )
 from records.journal import CALIBRATION
@@ -55,7 +54,7 @@ def calibrate_unit(unit: Unit, told: Told, earlier: Calibration | None = None) -
     """
     check_generator_may_be_armed(unit)
     close_interrupted(unit)
-    let_panel_rest(unit, told, rest_still_needed_s(unit))
+    let_panel_rest(unit, told)
     flats = _flats(unit, told)
     return calibrate(
         darks=_darks(unit, DARK_PLAN, told),
@@ -72,7 +71,7 @@ def renew_darks_of_unit(unit: Unit, calibration: Calibration, told: Told) -> Cal
 
     Raises AcquisitionError, DeviceError or RecordsError.
     """
-    let_panel_rest(unit, told, rest_still_needed_s(unit))
+    let_panel_rest(unit, told)
     darks = _darks(unit, ((EXPOSURE_WINDOW_MS, RENEWAL_FRAMES),), told)
     return renew_darks(calibration, darks, unit.now())
 
@@ -91,10 +90,8 @@ def keep_on_panel(unit: Unit, calibration: Calibration, told: Told) -> bool:
     files = packed(calibration)
     # The dark maps, whose record names all others, come last: before, nothing fits together.
     order = [*(name for name in files if name != "DarkMaps"), "DarkMaps"]
-    for number, name in enumerate(order):
-        told("files of the panel", number, len(order))
-        unit.detector.write_file(name, files[name])
-    told("files of the panel", len(order), len(order))
+    for name in order:
+        unit.detector.write_file(name, files[name], _in_kilobytes(told, f"{name} to the panel"))
     return True
 
 
@@ -105,11 +102,17 @@ def calibration_from_panel(unit: Unit, told: Told) -> Calibration:
     or NotOffered and other DeviceErrors; nothing is written.
     """
     files = {}
-    for number, name in enumerate(PANEL_FILES):
-        told("files of the panel", number, len(PANEL_FILES))
-        files[name] = unit.detector.read_file(name)
-    told("files of the panel", len(PANEL_FILES), len(PANEL_FILES))
+    for name in PANEL_FILES:
+        told_of = _in_kilobytes(told, f"{name} from the panel")
+        files[name] = unit.detector.read_file(name, told_of)
     return unpacked(files, unit.detector.identity.serial)
+
+
+def _in_kilobytes(told: Told, kind: str) -> Callable[[int, int], None]:
+    def moved(done: int, wanted: int) -> None:
+        told(f"{kind}, kB", done // 1000, wanted // 1000)
+
+    return moved
 
 
 def better_of(unit: Unit, kept: Calibration, here: Calibration | None) -> Calibration:

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from acquisition.display import Developed, develop, screen_picture
-from acquisition.hand import Side
+from acquisition.display import develop, screen_picture
+from acquisition.ordinary_files import read_text
 from acquisition.png import to_png
 from examination.detector_history import detector_history
 from examination.dicom_facts import facts_of, instances_of, rotation_shown, side_shown
-from examination.examination import Assessed, Checked, Room
+from examination.examination import Assessed, Checked, Room, Shown
 from examination.exposures import frame_name
 from examination.result import result_of, seconds_of
 from pacs.dataset import for_presentation, for_processing
@@ -28,30 +28,32 @@ FILES: Final = {
 }
 
 
-def show(room: Room, checked: Checked) -> Path:
+def make_picture(checked: Checked) -> Shown:
+    """Develop an image; the person who decides, report and DICOM get the same."""
+    developed = develop(checked.radiograph)
+    picture = screen_picture(developed, side_shown(checked.side))
+    return Shown(developed, to_png(picture, developed.pixel_pitch_um))
+
+
+def show(room: Room, checked: Checked, shown: Shown) -> Path:
     """Write the picture beside the raw frame, for the person who decides; return where it is."""
     assert checked.radiograph.exposure is not None, "only exposures are judged"
     path = room.unit.frames[0] / f"{frame_name(checked.radiograph.exposure.nonce)}.png"
-    write_atomically(path, _picture(develop(checked.radiograph), side_shown(checked.side)))
+    write_atomically(path, shown.picture_png)
     return path
 
 
-def _picture(developed: Developed, side: Side) -> bytes:
-    return to_png(screen_picture(developed, side), developed.pixel_pitch_um)
-
-
 def deliver(room: Room, assessed: Assessed) -> None:
-    """Write images, report and result of an accepted image.
+    """Write images, report and result of an image that was read.
 
     Raises FileNotStored, ReportError or PacsError; without `result.json` the folder is unfinished.
     """
-    checked = assessed.read.accepted.checked
-    folder, developed = checked.visit.folder, develop(checked.radiograph)
-    picture = _picture(developed, side_shown(checked.side))
+    checked, shown = assessed.read.image.checked, assessed.read.image.shown
+    folder, picture = checked.visit.folder, shown.picture_png
     result = result_of(room, assessed, FILES)
     contents = {
         "radiograph": picture,
-        **_dicom(room, result, checked, developed),
+        **_dicom(room, result, checked, shown),
         "report": render(report_content(result, picture)),
     }
     for name, content in contents.items():
@@ -62,23 +64,21 @@ def deliver(room: Room, assessed: Assessed) -> None:
     write_atomically(folder / RESULT, text.encode())
 
 
-def _dicom(
-    room: Room, result: dict[str, Any], checked: Checked, developed: Developed
-) -> dict[str, bytes]:
+def _dicom(room: Room, result: dict[str, Any], checked: Checked, shown: Shown) -> dict[str, bytes]:
     radiograph, history = checked.radiograph, detector_history(room.unit, checked.radiograph)
     side, rotation_deg = side_shown(checked.side), rotation_shown(checked.findings)
     facts = facts_of(result, radiograph, side, rotation_deg, history)
     processing, presentation = instances_of(result)
-    shown = for_presentation(radiograph, developed, facts, presentation, processing)
+    presented = for_presentation(radiograph, shown.developed, facts, presentation, processing)
     return {
         "for_processing": room.write_dicom(for_processing(radiograph, facts, processing)),
-        "for_presentation": room.write_dicom(shown),
+        "for_presentation": room.write_dicom(presented),
     }
 
 
 def read_result(folder: Path) -> dict[str, Any]:
     """Return the plain data of a finished visit's `result.json`."""
-    result: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    result: dict[str, Any] = json.loads(read_text(folder / RESULT))
     return result
 
 

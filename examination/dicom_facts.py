@@ -23,13 +23,19 @@ from pacs.facts import (
     uid_from,
 )
 
+# The outcomes of an exposure whose image was read.
+_READ = ("accepted", "not reviewed")
+_LEFT_HAND, _SOME_HAND = "Bone age, left hand", "Bone age, hand"
+_LATERALITIES = {
+    Side.LEFT: Laterality.LEFT,
+    Side.RIGHT: Laterality.RIGHT,
+    Side.UNCLEAR: Laterality.UNTOLD,
+}
+
 
 def side_shown(told: Side | None) -> Side:
-    """Return which hand the image is marked with: the left one that was ordered, or a right one.
-
-    Where the side is unclear, or no single hand was found, a finding says so beside the mark.
-    """
-    return Side.RIGHT if told is Side.RIGHT else Side.LEFT
+    """Return which hand the image is marked with: unclear, and no mark, where none was told."""
+    return Side.UNCLEAR if told is None else told
 
 
 def rotation_shown(findings: Sequence[Finding]) -> float:
@@ -64,10 +70,14 @@ def facts_of(
         patient=patient_of(_child(result["patient"])),
         study=Study(
             uid=uid_from(visit["id"], "study"),
+            # The day of the exposure, also where a demo was given another visit date: the report
+            # says "as given" of that one.
             started=datetime.fromisoformat(visit["started"]),
             # SH holds 16 characters (PS3.5 6.2).
             id=visit["id"][:16],
+            description=_LEFT_HAND if side is Side.LEFT else _SOME_HAND,
             protocol=visit["procedure"],
+            performed="" if side is Side.LEFT else f"As ordered: {visit['procedure']}",
         ),
         exposure=replace(_exposure(result, side), rotation_deg=rotation_deg),
         unit=Unit(detector.vendor, detector.model, detector.serial, software),
@@ -103,10 +113,10 @@ def _child(patient: Mapping[str, Any]) -> Child:
 
 def _exposure(result: Mapping[str, Any], side: Side) -> Exposure:
     given, dose = result["exposure"], result["dose"]
-    accepted = next(one for one in result["exposures"] if one["outcome"] == "accepted")
+    image = next(one for one in result["exposures"] if one["outcome"] in _READ)
     return Exposure(
-        at=datetime.fromisoformat(accepted["at"]),
-        event_uid=uid_from(result["visit"]["id"], accepted["at"], "irradiation event"),
+        at=datetime.fromisoformat(image["at"]),
+        event_uid=uid_from(result["visit"]["id"], image["at"], "irradiation event"),
         kv=given["kv"],
         ma=given["ma"],
         ms=given["ms"],
@@ -115,6 +125,9 @@ def _exposure(result: Mapping[str, Any], side: Side) -> Exposure:
         exposure_index=given["exposure_index"],
         target_exposure_index=given["target_exposure_index"],
         deviation_index=given["deviation_index"],
-        dose_comment=f"{given['effective_dose_usv']:g} uSv. {dose['effective_dose_note']}",
-        laterality=Laterality.RIGHT if side is Side.RIGHT else Laterality.LEFT,
+        dose_comment=(
+            f"{given['effective_dose_usv']:g} uSv. {dose['effective_dose_note']} "
+            f"{given['dose_area_product_note']}"
+        ),
+        laterality=_LATERALITIES[side],
     )

@@ -1,16 +1,17 @@
 """A visit, the states that it can be in, and the parts that it is done with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydicom.dataset import Dataset
 
 from acquisition.calibration import Calibration
+from acquisition.display import Developed
 from acquisition.hand import Side
 from acquisition.quality import Finding
 from acquisition.radiograph import Radiograph
@@ -40,6 +41,7 @@ class State(Enum):
     CORRECTED = "corrected"
     CHECKED = "checked"
     ACCEPTED = "accepted"
+    UNREVIEWED = "unreviewed"
     READ = "read"
     ASSESSED = "assessed"
     FINISHED = "finished"
@@ -47,10 +49,11 @@ class State(Enum):
 
 
 class Decision(Enum):
-    """What a person says about an image."""
+    """What a person says about an image; `UNREVIEWED` where there was nobody to ask."""
 
     ACCEPT = "accept"
     REPEAT = "repeat"
+    UNREVIEWED = "unreviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,20 @@ class Verdict:
     decision: Decision
     by: str
     technique: Technique | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is shown to decide on.
+
+    `exposure` is that of the image as in `result.json`, None where the image holds no X-rays;
+    `repeat_with` is the technique that a repeat would have.
+    """
+
+    picture: Path
+    findings: Sequence[Finding]
+    exposure: Mapping[str, Any] | None
+    repeat_with: Technique
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +105,8 @@ class Unit:
 class Room:
     """The parts that a visit is done with; `console` builds it.
 
-    `decide` shows findings, picture and the technique that a repeat would have to a person and
-    returns the verdict; `watch` is told the state of the visit and the stage of an exposure;
-    `write_dicom` makes the file of an image.
+    `decide` puts the question about an image to a person and returns the verdict; `watch` is told
+    the state of the visit and the stage of an exposure; `write_dicom` makes the file of an image.
     """
 
     unit: Unit
@@ -99,7 +115,7 @@ class Room:
     software_version: str
     visits: Visits
     stopwatch: Stopwatch
-    decide: Callable[[Sequence[Finding], Path, Technique], Verdict]
+    decide: Callable[[Question], Verdict]
     watch: Callable[[ExposureStage | State], None]
     write_dicom: Callable[[Dataset], bytes] = to_bytes
 
@@ -156,20 +172,38 @@ class Checked:
     state: ClassVar[State] = State.CHECKED
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """The image as people see it, developed once for screen, report and DICOM."""
+
+    developed: Developed
+    picture_png: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A person accepted the image."""
+    """A person accepted the image, or the demo standing in for one."""
 
     checked: Checked
+    shown: Shown
     by: str
     state: ClassVar[State] = State.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """The model read the accepted image, or refused to."""
+class Unreviewed:
+    """There was nobody to ask: the image goes on, and all that comes of it says so."""
 
-    accepted: Accepted
+    checked: Checked
+    shown: Shown
+    state: ClassVar[State] = State.UNREVIEWED
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The model read the image, or refused to."""
+
+    image: Accepted | Unreviewed
     reading: BoneAgeReading
     state: ClassVar[State] = State.READ
 
@@ -193,7 +227,8 @@ class Finished:
     state: ClassVar[State] = State.FINISHED
 
 
-Outcome = Ordered | Armed | Exposed | Corrected | Checked | Accepted | Read | Assessed | Finished
+Decided = Accepted | Unreviewed
+Outcome = Ordered | Armed | Exposed | Corrected | Checked | Decided | Read | Assessed | Finished
 
 
 def visit_of(outcome: Outcome) -> Ordered:
@@ -201,10 +236,10 @@ def visit_of(outcome: Outcome) -> Ordered:
     match outcome:
         case Ordered():
             return outcome
-        case Accepted():
+        case Accepted() | Unreviewed():
             return outcome.checked.visit
         case Read():
-            return visit_of(outcome.accepted)
+            return visit_of(outcome.image)
         case Assessed():
             return visit_of(outcome.read)
         case _:

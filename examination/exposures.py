@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from acquisition.calibration import Calibration, check_valid
+from acquisition.dose import exposed_field_m2
 from acquisition.lag import LagCoefficients
 from device.errors import BenchGenerator, DeviceError
 from device.exposure import ExposureRequest
@@ -20,7 +21,14 @@ from records.journal import ExposureEvent, PlannedExposure
 # Mono16.
 _BYTES_PER_PIXEL = 2
 # The events that come with the frame of an exposure.
+# What a verdict notes beside it: the area that the collimator had left open.
+FIELD_M2 = "field_m2"
 _WITH_FRAME = (ExposureEvent.STORED, ExposureEvent.KEPT)
+_NOTED_AS = {
+    Decision.ACCEPT: ExposureEvent.ACCEPTED,
+    Decision.REPEAT: ExposureEvent.REJECTED,
+    Decision.UNREVIEWED: ExposureEvent.UNREVIEWED,
+}
 
 
 def check_generator_may_be_armed(unit: Unit) -> None:
@@ -145,7 +153,10 @@ def frame_name(nonce: int) -> str:
 
 
 def earlier_verdict(unit: Unit, checked: Checked) -> Verdict | None:
-    """Return what a person already said about an image before the program was interrupted."""
+    """Return what a person already said about an image before the program was interrupted.
+
+    Where nobody was asked then, a person may be there now.
+    """
     entries = unit.journal.entries(checked.visit.visit_id)
     accepted = entries[-1].detail(ExposureEvent.ACCEPTED) if entries else None
     return Verdict(Decision.ACCEPT, accepted["by"]) if accepted else None
@@ -153,10 +164,10 @@ def earlier_verdict(unit: Unit, checked: Checked) -> Verdict | None:
 
 def note_verdict(unit: Unit, checked: Checked, verdict: Verdict) -> None:
     """Write down what a person said about an image, and what they want a repeat to have."""
-    accepted = verdict.decision is Decision.ACCEPT
-    event = ExposureEvent.ACCEPTED if accepted else ExposureEvent.REJECTED
     assert checked.radiograph.exposure is not None, "only exposures are judged"
-    said: dict[str, Any] = {"by": verdict.by}
+    # Dose counts the field of every exposure, also when its image is long gone.
+    said: dict[str, Any] = {"by": verdict.by, FIELD_M2: exposed_field_m2(checked.radiograph)}
     if verdict.technique is not None:
         said["technique"] = asdict(verdict.technique)
-    unit.journal.note(checked.radiograph.exposure.nonce, unit.now(), event, said)
+    nonce, event = checked.radiograph.exposure.nonce, _NOTED_AS[verdict.decision]
+    unit.journal.note(nonce, unit.now(), event, said)

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from acquisition.dose import air_kerma_ugy
+from acquisition.errors import PresetWrong
 from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX
+from acquisition.ordinary_files import read_text
 from acquisition.technique_presets import (
     LARGEST_KERMA_UGY,
+    Expected,
     TechniquePreset,
     preset_for_age,
     preset_for_thickness,
@@ -44,7 +47,8 @@ class Order:
     """One requested examination.
 
     `height_position` is how the child was measured, None where nobody said. `preset` names where
-    the technique is from, empty where a person gave it.
+    the technique is from and `expected` what that preset should give; empty and None where a
+    person gave the technique.
     """
 
     child: Child
@@ -54,6 +58,7 @@ class Order:
     height_position: Position | None = None
     target_exposure_index: float = DEFAULT_TARGET_EXPOSURE_INDEX
     preset: str = ""
+    expected: Expected | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Return the order as plain data for the records."""
@@ -69,6 +74,7 @@ class Order:
             "height_position": self.height_position.value if self.height_position else None,
             "target_exposure_index": self.target_exposure_index,
             "preset": self.preset,
+            "expected": asdict(self.expected) if self.expected else None,
         }
 
     def as_on_record(self, record: Mapping[str, Any]) -> "Order":
@@ -76,6 +82,7 @@ class Order:
 
         Records written before targets were kept stand for the unit's own target.
         """
+        expected = record.get("expected")
         return replace(
             self,
             technique=Technique(**record["technique"]),
@@ -84,12 +91,14 @@ class Order:
                 "target_exposure_index", DEFAULT_TARGET_EXPOSURE_INDEX
             ),
             preset=record.get("preset", ""),
+            expected=Expected(**expected) if expected else None,
         )
 
     def exposed_with(self, technique: Technique) -> "Order":
         """Return the order with the technique that a person chose; another one is no preset's."""
-        same = technique == self.technique
-        return replace(self, technique=technique, preset=self.preset if same else "")
+        if technique == self.technique:
+            return self
+        return replace(self, technique=technique, preset="", expected=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ def with_technique(order: Order, asked: Asked, presets: Sequence[TechniquePreset
         preset = preset_for_age(presets, order.child.age_years(order.visit_date))
     else:
         preset = preset_for_thickness(presets, asked.thickness_mm)
+    _check_printable(preset)
     given = {name: getattr(asked, name) for name in ("kv", "ma", "ms")}
     changed = {name: value for name, value in given.items() if value is not None}
     return replace(
@@ -120,7 +130,18 @@ def with_technique(order: Order, asked: Asked, presets: Sequence[TechniquePreset
         technique=replace(preset.technique, **changed),
         target_exposure_index=preset.target_exposure_index,
         preset="" if changed else preset.name,
+        expected=None if changed else preset.expected,
     )
+
+
+def _check_printable(preset: TechniquePreset) -> None:
+    """Refuse before anybody is exposed a name that the report could not print afterwards."""
+    lacking = missing_glyphs(preset.name)
+    if lacking:
+        raise PresetWrong(
+            f"The name of the technique preset for this child holds {', '.join(lacking)}, which "
+            "the report's typeface lacks; write it in other letters."
+        )
 
 
 def _check_palm(thickness_mm: float | None) -> None:
@@ -206,7 +227,7 @@ def _refuse_undeliverable(child: Child, visit_date: date) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+        said = json.loads(read_text(path, "utf-8-sig"), object_pairs_hook=_once)
     except OSError as exc:
         raise OrderUnreadable(f"The patient file {path} cannot be read: {exc.strerror}.") from exc
     except (ValueError, RecursionError) as exc:

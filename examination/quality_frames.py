@@ -77,6 +77,8 @@ class QualityFrames:
     def __init__(self, unit: Unit, calibration: Calibration, bench: Bench) -> None:
         self._unit, self._calibration, self._bench = unit, calibration, bench
         self._exposed: deque[RawFrame] = deque(maxlen=REMEMBERED_FRAMES)
+        # The images of which only the level is wanted use the same memory one after another.
+        self._level = np.empty_like(calibration.gain)
 
     def darks(self, kind: str, count: int) -> Iterator[RawFrame]:
         """Take frames without X-rays, one after another."""
@@ -103,7 +105,7 @@ class QualityFrames:
 
     def corrected_level_dn(self, raw: RawFrame) -> float:
         """Return the mean of the centre after correction."""
-        image = self.corrected(raw)
+        image = corrected_signal(raw, self._calibration, self._exposed, self._level)
         return float(image[central_area(image.shape, CENTRAL_SHARE)].mean(dtype=np.float64))
 
     def raw_level_dn(self, raw: RawFrame) -> float:

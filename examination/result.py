@@ -5,26 +5,41 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from acquisition.calibration import Calibration, check_valid
+from acquisition.calibration import check_valid
 from acquisition.dose import (
+    DOSE_AREA_NOTE,
     EFFECTIVE_DOSE_FACTOR,
     EFFECTIVE_DOSE_NOTE,
+    PANEL_FIELD_M2,
     air_kerma_ugy,
     dose_area_product_ugy_m2,
     effective_dose_coefficient,
     effective_dose_usv,
+    exposed_field_m2,
 )
 from acquisition.errors import CalibrationError
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE, deviation_index
+from acquisition.image_noise import pixel_noise_percent
 from acquisition.quality import Finding
+from acquisition.quality_exposure import light_of
 from acquisition.radiograph import Radiograph
+from acquisition.technique_presets import EXPECTED_PIXEL_UM, Expected
 from bone_age.reading import BoneAgeReading
 from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
-from examination.examination import Assessed, Ordered, Room
+from examination.examination import Accepted, Assessed, Decided, Ordered, Room, Shown
+from examination.exposures import FIELD_M2
 from examination.order import Order
 from growth.assessment import as_record
 from records.journal import ExposureEvent, JournalEntry
+
+# What became of an image, as `result.json` says it.
+ACCEPTED, NOT_REVIEWED, REJECTED = "accepted", "not reviewed", "rejected"
+_VERDICTS = {
+    ExposureEvent.ACCEPTED: ACCEPTED,
+    ExposureEvent.REJECTED: REJECTED,
+    ExposureEvent.UNREVIEWED: NOT_REVIEWED,
+}
 
 
 def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[str, Any]:
@@ -32,10 +47,11 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
 
     `files` are the names of what the folder holds.
     """
-    accepted = assessed.read.accepted
-    checked, visit = accepted.checked, accepted.checked.visit
+    image = assessed.read.image
+    checked, visit = image.checked, image.checked.visit
     entries = room.unit.journal.entries(visit.visit_id)
     ended = room.unit.now()
+    refused = calibration_refusal(room, checked.radiograph, visit.visit_id)
     return {
         "visit": {
             "id": visit.visit_id,
@@ -43,10 +59,10 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
             "started": _moment(visit.started),
             "ended": _moment(ended),
             "procedure": visit.order.procedure,
-            "accepted_by": accepted.by,
+            **_review(image),
         },
         "patient": _patient(visit),
-        "exposure": exposure_record(checked.radiograph, visit.order),
+        "exposure": exposure_record(checked.radiograph, image.shown, visit.order),
         "exposures": [_exposure_of(entry) for entry in entries],
         "dose": dose_of(entries) | _effective_dose(entries, visit.order),
         "findings": [_finding(finding) for finding in checked.findings],
@@ -55,7 +71,7 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
         "growth": as_record(assessed.growth),
         "timeline": _timeline(visit, entries, ended),
         "device": _device(checked.radiograph)
-        | {"calibration_refusal": _refusal(room.calibration, checked.radiograph, entries[-1])},
+        | {"calibration_refusal": None if refused is None else refused.code},
         "software": {"version": room.software_version},
         "files": dict(files),
         "seconds": seconds_of(room),
@@ -70,6 +86,13 @@ def seconds_of(room: Room) -> dict[str, float]:
 
 def _moment(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
+
+
+def _review(image: Decided) -> dict[str, str | None]:
+    """Return whether somebody looked at the image before it was read, and who."""
+    if isinstance(image, Accepted):
+        return {"review": ACCEPTED, "accepted_by": image.by}
+    return {"review": NOT_REVIEWED, "accepted_by": None}
 
 
 def _patient(visit: Ordered) -> dict[str, Any]:
@@ -97,13 +120,14 @@ def _reading(reading: BoneAgeReading) -> dict[str, Any]:
         "interval_coverage": reading.interval_coverage,
         "refused": reading.refused,
         "reasons": list(reading.reasons),
+        "doubts": list(reading.doubts),
         "method": reading.method,
         "model": asdict(reading.model),
     }
 
 
-def exposure_record(radiograph: Radiograph, order: Order) -> dict[str, Any]:
-    """Return the technique as read back, with the time that the panel measured.
+def exposure_record(radiograph: Radiograph, shown: Shown, order: Order) -> dict[str, Any]:
+    """Return the technique as read back, with the time that the panel measured, and what it gave.
 
     Dose follows from the programmed kV and mA: they differ from the read-back only by the rounding
     to the generator's counts, which may lie a hair outside the tube's table.
@@ -113,7 +137,9 @@ def exposure_record(radiograph: Radiograph, order: Order) -> dict[str, Any]:
     set_points = measured.technique_read_back
     given = Technique(set_points.kv, set_points.ma, measured.exposure_ms)
     index, target = radiograph.exposure_index, order.target_exposure_index
-    kerma = _kerma_ugy(measured.technique, given.ms)
+    deviation = deviation_index(index, target)
+    light, noise = light_of(deviation), pixel_noise_percent(radiograph, shown.developed.regions)
+    kerma, field_m2 = _kerma_ugy(measured.technique, given.ms), exposed_field_m2(radiograph)
     return {
         "preset": order.preset or None,
         "kv": round(given.kv, 2),
@@ -122,12 +148,31 @@ def exposure_record(radiograph: Radiograph, order: Order) -> dict[str, Any]:
         "mas": round(given.mas, 4),
         "kv_measured": None if measured.kv_measured is None else round(measured.kv_measured, 2),
         "entrance_air_kerma_ugy": round(kerma, 3),
-        "dose_area_product_ugy_m2": round(_area_product(measured.technique, given.ms), 4),
+        "field_m2": round(field_m2, 5),
+        "dose_area_product_ugy_m2": round(kerma * field_m2, 4),
+        "dose_area_product_note": DOSE_AREA_NOTE,
         "exposure_index": round(index, 1),
         "target_exposure_index": target,
-        "deviation_index": round(deviation_index(index, target), 2),
+        "deviation_index": round(deviation, 2),
+        "light": light.light.value,
+        "light_meaning": light.meaning,
         "exposure_index_note": EXPOSURE_INDEX_NOTE,
         "effective_dose_usv": _significant(effective_dose_usv(kerma, _age_years(order))),
+        "noise_percent": None if noise is None else round(noise, 2),
+        "noise_pixel_um": radiograph.pixel_pitch_um,
+        "expected": _expected(order.expected),
+    }
+
+
+def _expected(expected: Expected | None) -> dict[str, float] | None:
+    """Return what the preset promised, in the words of what is measured; None without a preset."""
+    if expected is None:
+        return None
+    return {
+        "entrance_air_kerma_ugy": expected.kerma_ugy,
+        "exposure_index": expected.exposure_index,
+        "noise_percent": expected.noise_percent,
+        "noise_pixel_um": EXPECTED_PIXEL_UM,
     }
 
 
@@ -156,8 +201,11 @@ def _kerma_ugy(programmed: Technique, exposure_ms: float) -> float:
     return air_kerma_ugy(Technique(programmed.kv, programmed.ma, exposure_ms))
 
 
-def _area_product(programmed: Technique, exposure_ms: float) -> float:
-    return dose_area_product_ugy_m2(Technique(programmed.kv, programmed.ma, exposure_ms))
+def _area_product(entry: JournalEntry, given: Technique) -> float:
+    """Return the product with the field that the verdict noted, the whole panel's without one."""
+    verdicts = [said for event in _VERDICTS if (said := entry.detail(event)) is not None]
+    field_m2 = verdicts[0].get(FIELD_M2, PANEL_FIELD_M2) if verdicts else PANEL_FIELD_M2
+    return dose_area_product_ugy_m2(given, field_m2)
 
 
 def dose_of(entries: Sequence[JournalEntry]) -> dict[str, Any]:
@@ -165,11 +213,13 @@ def dose_of(entries: Sequence[JournalEntry]) -> dict[str, Any]:
 
     One that ended unclear counts in full: the child may have had it.
     """
-    given = [technique for entry in entries if (technique := _given(entry)) is not None]
+    given = [(entry, technique) for entry in entries if (technique := _given(entry)) is not None]
+    area = sum(_area_product(entry, technique) for entry, technique in given)
     return {
         "exposures": len(given),
-        "kerma_total_ugy": round(sum(map(air_kerma_ugy, given)), 3),
-        "dose_area_product_total_ugy_m2": round(sum(map(dose_area_product_ugy_m2, given)), 4),
+        "kerma_total_ugy": round(sum(air_kerma_ugy(technique) for _, technique in given), 3),
+        "dose_area_product_total_ugy_m2": round(area, 4),
+        "dose_area_product_note": DOSE_AREA_NOTE,
     }
 
 
@@ -198,7 +248,9 @@ def happened_at(entry: JournalEntry) -> datetime:
 def _outcome(entry: JournalEntry) -> str:
     if entry.was_exposed is not Exposed.YES:
         return "no X-rays" if entry.was_exposed is Exposed.NO else "unclear"
-    return "accepted" if entry.detail(ExposureEvent.ACCEPTED) is not None else "rejected"
+    # A person who is asked later, after an interruption, has the last word.
+    verdicts = [said for event, said in _VERDICTS.items() if entry.detail(event) is not None]
+    return verdicts[0] if verdicts else REJECTED
 
 
 # What of the journal is worth a line of the visit's history.
@@ -210,6 +262,7 @@ _TOLD = {
     ExposureEvent.ENDED: "failed",
     ExposureEvent.INTERRUPTED: "interrupted",
     ExposureEvent.ACCEPTED: "image accepted",
+    ExposureEvent.UNREVIEWED: "nobody was there to review the image",
     ExposureEvent.REJECTED: "image rejected",
 }
 
@@ -269,14 +322,17 @@ def _device(radiograph: Radiograph) -> dict[str, Any]:
     }
 
 
-def _refusal(calibration: Calibration, radiograph: Radiograph, entry: JournalEntry) -> str | None:
-    """Return the code of what forbids an exposure with these maps at the image's own time.
+def calibration_refusal(
+    room: Room, radiograph: Radiograph, visit_id: str
+) -> CalibrationError | None:
+    """Return what forbids an exposure with the room's maps at the image's own time, if anything.
 
     An exposure begins with maps that are valid; a resumed visit may be corrected with others.
     """
     serial, temperature_c = radiograph.detector.serial, radiograph.detector_temperature_c
+    exposed = room.unit.journal.entries(visit_id)[-1]
     try:
-        check_valid(calibration, serial, happened_at(entry), temperature_c)
+        check_valid(room.calibration, serial, happened_at(exposed), temperature_c)
     except CalibrationError as refused:
-        return refused.code
+        return refused
     return None

@@ -28,6 +28,7 @@ _PARTS = {
     State.CORRECTED: "check",
     State.CHECKED: "decide",
     State.ACCEPTED: "read",
+    State.UNREVIEWED: "read",
     State.READ: "assess",
     State.ASSESSED: "report",
 }

@@ -1,6 +1,7 @@
 """One exposure without a patient, for calibration and quality control; in the journal as any."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from device.errors import Exposed, GeneratorNotReady, HandSwitchNotPressed, PanelDisarmed
@@ -21,7 +22,7 @@ TRIES, BREATH_S = 3, 5.0
 REST_S: Final = 60.0
 _REST_STEP_S: Final = 5.0
 # A verdict on an image comes after its exposure and says nothing of when that was.
-_VERDICTS: Final = (ExposureEvent.ACCEPTED, ExposureEvent.REJECTED)
+_VERDICTS: Final = (ExposureEvent.ACCEPTED, ExposureEvent.UNREVIEWED, ExposureEvent.REJECTED)
 
 Told = Callable[[str, int, int], None]
 Watch = Callable[[ExposureStage], None]
@@ -57,9 +58,9 @@ def _try_once(unit: Unit, technique: Technique, purpose: str, watch: Watch) -> R
     return frame
 
 
-def let_panel_rest(unit: Unit, told: Told, seconds: float = REST_S) -> None:
-    """Wait, in steps that `told(kind, done, wanted)` hears of."""
-    waited_s = 0.0
+def let_panel_rest(unit: Unit, told: Told) -> None:
+    """Wait until a dark may be taken, in steps that `told(kind, done, wanted)` hears of."""
+    seconds, waited_s = rest_still_needed_s(unit), 0.0
     while waited_s < seconds:
         told("seconds of rest for the panel", round(waited_s), round(seconds))
         step_s = min(_REST_STEP_S, seconds - waited_s)
@@ -71,11 +72,11 @@ def let_panel_rest(unit: Unit, told: Told, seconds: float = REST_S) -> None:
 
 def rest_still_needed_s(unit: Unit) -> float:
     """Return for how long no dark may be taken yet, by the journal's last exposure of the panel."""
-    serial = unit.detector.identity.serial
+    lately = unit.now() - timedelta(seconds=REST_S)
     ends = [
         at
-        for entry in unit.journal.entries()
-        if entry.exposure.detector_serial == serial and entry.was_exposed is not Exposed.NO
+        for entry in unit.journal.entries_touched_since(unit.detector.identity.serial, lately)
+        if entry.was_exposed is not Exposed.NO
         for at, event, _ in entry.events
         if event not in _VERDICTS
     ]

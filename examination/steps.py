@@ -6,23 +6,28 @@ from typing import Any
 
 from acquisition.correct import correct
 from acquisition.quality import judge
+from acquisition.quality_correction import of_unfit_maps
 from bone_age.read import read_bone_age
 from device.exposure import ExposureRequest, ExposureStage
-from examination.deliver import deliver, show
+from examination.deliver import deliver, make_picture, show
 from examination.examination import (
     Accepted,
     Armed,
     Assessed,
     Checked,
     Corrected,
+    Decided,
     Decision,
     Exposed,
     Finished,
     Ordered,
     Outcome,
+    Question,
     Read,
     Room,
+    Shown,
     State,
+    Unreviewed,
     Verdict,
     visit_of,
 )
@@ -36,6 +41,7 @@ from examination.exposures import (
     plan_exposure,
 )
 from examination.order import check_for_child
+from examination.result import calibration_refusal, exposure_record
 from growth.assess import assess
 from records.journal import ExposureEvent
 
@@ -85,23 +91,43 @@ def correct_frame(room: Room, exposed: Exposed) -> Corrected:
     return Corrected(exposed.visit, radiograph)
 
 
-def check_quality(_room: Room, corrected: Corrected) -> Checked:
-    """Judge the image while the child is still there."""
-    radiograph, target = corrected.radiograph, corrected.visit.order.target_exposure_index
-    judged = judge(radiograph, target)
-    return Checked(corrected.visit, radiograph, judged.findings, judged.side)
+def check_quality(room: Room, corrected: Corrected) -> Checked:
+    """Judge the image while the child is still there, and the maps that it was corrected with."""
+    visit, radiograph = corrected.visit, corrected.radiograph
+    judged = judge(radiograph, visit.order.target_exposure_index)
+    refused = calibration_refusal(room, radiograph, visit.visit_id)
+    unfit = () if refused is None else (of_unfit_maps(refused),)
+    return Checked(visit, radiograph, (*judged.findings, *unfit), judged.side)
 
 
-def await_decision(room: Room, checked: Checked) -> Accepted | Ordered:
+def await_decision(room: Room, checked: Checked) -> Decided | Ordered:
     """Let a person accept the image or have it repeated; nothing is ever repeated by itself."""
-    verdict = earlier_verdict(room.unit, checked)
-    if verdict is None:
-        technique = checked.visit.order.technique
-        verdict = room.decide(checked.findings, show(room, checked), technique)
-        note_verdict(room.unit, checked, verdict)
-    if verdict.decision is Decision.REPEAT:
-        return _to_repeat(checked.visit, verdict)
-    return Accepted(checked, verdict.by)
+    shown = make_picture(checked)
+    room.stopwatch.lap("show")
+    verdict = earlier_verdict(room.unit, checked) or _ask(room, checked, shown)
+    match verdict.decision:
+        case Decision.REPEAT:
+            return _to_repeat(checked.visit, verdict)
+        case Decision.UNREVIEWED:
+            return Unreviewed(checked, shown)
+        case Decision.ACCEPT:
+            return Accepted(checked, shown, verdict.by)
+
+
+def _ask(room: Room, checked: Checked, shown: Shown) -> Verdict:
+    """Put the image to a person, and write down what was said."""
+    question = _question(room, checked, shown)
+    room.stopwatch.lap("show")
+    verdict = room.decide(question)
+    note_verdict(room.unit, checked, verdict)
+    return verdict
+
+
+def _question(room: Room, checked: Checked, shown: Shown) -> Question:
+    radiograph, order = checked.radiograph, checked.visit.order
+    is_exposed = radiograph.exposure_index > 0
+    exposure = exposure_record(radiograph, shown, order) if is_exposed else None
+    return Question(show(room, checked, shown), checked.findings, exposure, order.technique)
 
 
 def _to_repeat(visit: Ordered, verdict: Verdict) -> Ordered:
@@ -109,10 +135,10 @@ def _to_repeat(visit: Ordered, verdict: Verdict) -> Ordered:
     return replace(visit, order=visit.order.exposed_with(technique))
 
 
-def read(room: Room, accepted: Accepted) -> Read:
+def read(room: Room, image: Decided) -> Read:
     """Let the model read the pixels; it learns the sex and nothing else about the child."""
-    sex = accepted.checked.visit.order.child.sex
-    return Read(accepted, read_bone_age(room.model, accepted.checked.radiograph, sex))
+    sex = image.checked.visit.order.child.sex
+    return Read(image, read_bone_age(room.model, image.checked.radiograph, sex))
 
 
 def assess_growth(_room: Room, read: Read) -> Assessed:
@@ -125,7 +151,7 @@ def assess_growth(_room: Room, read: Read) -> Assessed:
 def report(room: Room, assessed: Assessed) -> Finished:
     """Write the visit's folder: images, report, and the result last."""
     deliver(room, assessed)
-    checked, reading = assessed.read.accepted.checked, assessed.read.reading
+    checked, reading = assessed.read.image.checked, assessed.read.reading
     return Finished(checked.visit, checked.findings, reading)
 
 
@@ -136,6 +162,7 @@ STEPS: dict[State, Step] = {
     State.CORRECTED: check_quality,
     State.CHECKED: await_decision,  # a person accepts or repeats
     State.ACCEPTED: read,
+    State.UNREVIEWED: read,  # nobody was there to ask, and the result says so
     State.READ: assess_growth,
     State.ASSESSED: report,
 }

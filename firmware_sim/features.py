@@ -17,7 +17,7 @@ from firmware_sim.registers import STRING_LENGTH, ByteOrder, Register, Typed
 FEATURES_ADDRESS = 0x0003_0000
 SPACING = 0x40
 # Byte arrays are longer than the spacing and lie in a region of their own.
-ARRAYS_ADDRESS, ARRAY_SPACING = 0x0004_0000, 0x0400
+ARRAYS_ADDRESS, ARRAY_SPACING = 0x0100_0000, BUFFER_LENGTH
 # 16-bit pixels.
 BYTES_PER_PIXEL = 2
 

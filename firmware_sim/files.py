@@ -11,8 +11,9 @@ from enum import IntEnum
 from firmware_sim.errors import OutOfRange
 from firmware_sim.flash import Flash, StoredFile
 
-# Ours to choose: one access moves so much.
-BUFFER_LENGTH = 1000
+# Ours to choose: one access moves so much. Selecting, executing and checking cost as much as six
+# packets of 1000 bytes: a buffer of 33 packets leaves little of that.
+BUFFER_LENGTH = 0x8000
 # Design figure: more than the dark maps of the largest panel.
 LARGEST_FILE = 64 * 1024 * 1024
 # Design figures: flash of 10 MB/s whose page has to be erased before.

@@ -24,6 +24,7 @@ class XrayTube(Protocol):
     """What the unit and its back door need of a tube, whatever its generator."""
 
     on_pulse: Callable[[Pulse], None]
+    on_voltage: Callable[[float], None]
     faults: list[str]
 
     @property

@@ -40,6 +40,9 @@ class ImageSource(Protocol):
     def place(self, spec: str) -> None:
         """Lay a patient on the panel."""
 
+    def look_ahead(self, kv: float) -> None:
+        """Work out what will be seen of the patient, so that an exposure need not."""
+
     def power_up(self) -> None:
         """Forget what earlier frames left in the pixels."""
 

@@ -60,6 +60,7 @@ class Tube:
         self.ready_ms = round(READY_MS)
         self.duty = Duty(clock)
         self.on_pulse: Callable[[Pulse], None] = lambda pulse: None
+        self.on_voltage: Callable[[float], None] = lambda kv: None
         self._lines = lines
         self._clock = clock
         self._points = FaultPoints()
@@ -125,6 +126,7 @@ class Tube:
             raise AccessDenied("The technique cannot change while X-rays are on.")
         check_settings(settings)
         self.settings, self._over_power = settings, False
+        self.on_voltage(settings.kv)
 
     def refuse_set_up(self, settings: Settings) -> None:
         """Hold no technique: the set points that were given do not go together."""

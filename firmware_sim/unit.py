@@ -26,6 +26,8 @@ from firmware_sim.session import ControlSession
 from firmware_sim.technique import Pulse
 from firmware_sim.wire_faults import WireFaults
 
+# What hands are exposed with, until the generator is told otherwise.
+USUAL_KV = 50.0
 CLOCK_MODES = ("real", "manual")
 OPERATORS = ("manual", "auto")
 GENERATOR_BROKEN = "generator fault"
@@ -115,6 +117,8 @@ class SimulatedUnit:
         self.parts = {self.generator_model}  # those that not every unit has
         self.tube, self.generator = GENERATOR_MODELS[generator_model](self.lines, self.clock)
         self.tube.on_pulse = self._record
+        self.tube.on_voltage = self._look_ahead
+        self._expected_kv = USUAL_KV
         self.session = ControlSession(self.clock, self.panel.stop_acquisition)
         self.other_sessions: list[ControlSession] = []
         self.session.guards_exposure = lambda: self.panel.needs_host
@@ -181,9 +185,13 @@ class SimulatedUnit:
     # What people do to a unit
 
     def place_patient(self, spec: str) -> None:
-        """Lay a patient on the panel; an unknown one is refused and the earlier one stays."""
+        """Lay a patient on the panel; an unknown one is refused and the earlier one stays.
+
+        What the panel will see of it is worked out at once: an exposure has no time for that.
+        """
         self._worker.submit(self._imager.place, spec).result()
         self.patient = spec
+        self._worker.submit(self._imager.look_ahead, self._expected_kv).result()
 
     def press_hand_switch(self, stage: int) -> None:
         """Hold the two-stage hand switch at 0 (released), 1 (prepare) or 2 (expose)."""
@@ -288,6 +296,12 @@ class SimulatedUnit:
         pending = self.panel.pixels_pending
         if pending is not None:
             wait([pending])
+
+    def _look_ahead(self, kv: float) -> None:
+        """Prepare for another tube voltage as soon as it is set, long before X-rays."""
+        if kv != self._expected_kv:
+            self._expected_kv = kv
+            self._worker.submit(self._imager.look_ahead, kv)
 
     def _move_door(self, position: str) -> None:
         with self.lock:

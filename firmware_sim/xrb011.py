@@ -73,6 +73,7 @@ class Monoblock:
         self.settings: MonoblockSettings | None = None
         self.watchdog_s = WATCHDOG_S
         self.on_pulse: Callable[[Pulse], None] = lambda pulse: None
+        self.on_voltage: Callable[[float], None] = lambda kv: None
         self._lines = lines
         self._clock = clock
         self._points = FaultPoints()
@@ -244,6 +245,7 @@ class Xrb011Interface:
             raise Refused(MALFORMED)
         self._kv_tenths, self._ua = kv_tenths, ua
         self._tank.settings = settings if kv_tenths and ua else None
+        self._tank.on_voltage(settings.kv)
         return ACCEPTED
 
     def _set_watchdog(self, arguments: Arguments) -> Values:

@@ -42,7 +42,7 @@ def exact_age(birth_date: date, on: date) -> ExactAge:
     if on < birth_date:
         raise VisitBeforeBirth(f"The birth date {birth_date} is after the visit on {on}.")
     completed = _completed_months(birth_date, on)
-    since = on - _months_later(birth_date, completed)
+    since = on - months_later(birth_date, completed)
     years, months = divmod(completed, MONTHS_PER_YEAR)
     return ExactAge(years, months, since.days, (on - birth_date).days)
 
@@ -54,10 +54,11 @@ def whole_years_and_months(months: float) -> tuple[int, int]:
 
 def _completed_months(birth_date: date, on: date) -> int:
     begun = MONTHS_PER_YEAR * (on.year - birth_date.year) + on.month - birth_date.month
-    return begun if _months_later(birth_date, begun) <= on else begun - 1
+    return begun if months_later(birth_date, begun) <= on else begun - 1
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
+    """Return the day so many calendar months later, earlier where they are below 0."""
     years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -21,6 +21,16 @@ _HALF_VALUE_LAYER_KV: Final = 50.0
 # SNOMED CT, PS3.16 CID 4031 (hand), CID 244 (laterality) and CID 4010 (postero-anterior).
 _HAND: Final = ("85562004", "Hand")
 _SIDES: Final = {Laterality.LEFT: ("7771000", "Left"), Laterality.RIGHT: ("24028007", "Right")}
+_SIDE_COMMENTS: Final = {
+    Laterality.RIGHT: (
+        "Side in doubt: a left hand was ordered, the image looks like a right hand or is mirrored. "
+        "The laterality is the software's, no marker was checked."
+    ),
+    Laterality.UNTOLD: (
+        "Side in doubt: which hand this is cannot be told from the image. The laterality is that "
+        "of the order."
+    ),
+}
 _POSTERO_ANTERIOR: Final = ("272479007", "postero-anterior")
 # Panels work to their data sheet from 15 to 40 C.
 _NOMINAL_TEMPERATURE_C: Final = (15.0, 40.0)
@@ -37,14 +47,19 @@ def fill_image(dataset: Dataset, instance: Instance, exposure: Exposure) -> None
     dataset.BurnedInAnnotation = "NO"
     dataset.RescaleIntercept, dataset.RescaleSlope, dataset.RescaleType = "0", "1", "US"
     dataset.AcquisitionContextSequence = []
-    dataset.ImageComments = EXPOSURE_INDEX_NOTE
+    told = _SIDE_COMMENTS.get(exposure.laterality)
+    dataset.ImageComments = f"{told} {EXPOSURE_INDEX_NOTE}" if told else EXPOSURE_INDEX_NOTE
 
 
 def fill_anatomy(dataset: Dataset, exposure: Exposure) -> None:
     """DX Anatomy Imaged and DX Positioning (PS3.3 C.8.11.2, C.8.11.5): which hand, which view."""
-    dataset.ImageLaterality = exposure.laterality.value
+    # Type 1, and DICOM has no word for a side that nobody can tell: then the one that was ordered,
+    # which the comment says.
+    is_right = exposure.laterality is Laterality.RIGHT
+    dataset.ImageLaterality = (Laterality.RIGHT if is_right else Laterality.LEFT).value
     region = code_item(_HAND, "SCT")
-    region.AnatomicRegionModifierSequence = [code_item(_SIDES[exposure.laterality], "SCT")]
+    if exposure.laterality in _SIDES:
+        region.AnatomicRegionModifierSequence = [code_item(_SIDES[exposure.laterality], "SCT")]
     dataset.AnatomicRegionSequence = [region]
     dataset.ViewPosition = "PA"
     view = code_item(_POSTERO_ANTERIOR, "SCT")

@@ -100,9 +100,16 @@ def for_presentation(
     return dataset
 
 
+_SIDES: Final = {
+    Laterality.LEFT: Side.LEFT,
+    Laterality.RIGHT: Side.RIGHT,
+    Laterality.UNTOLD: Side.UNCLEAR,
+}
+
+
 def side_of(laterality: Laterality) -> Side:
     """Return the side as the image finds it."""
-    return Side.RIGHT if laterality is Laterality.RIGHT else Side.LEFT
+    return _SIDES[laterality]
 
 
 def check_patient(patient: Patient, on: date) -> None:

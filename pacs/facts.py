@@ -8,10 +8,11 @@ from enum import Enum
 
 
 class Laterality(Enum):
-    """Which hand was examined."""
+    """Which hand the image shows, as far as it tells."""
 
     LEFT = "L"
     RIGHT = "R"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The examination; times carry their time zone. Empty numbers are unknown."""
+    """The examination; times carry their time zone. Empty numbers are unknown.
+
+    `protocol` is what was ordered, `performed` what the image shows of it where that may differ.
+    """
 
     uid: str
     started: datetime
@@ -39,6 +43,7 @@ class Study:
     referring_physician: str = ""
     description: str = "Bone age, left hand"
     protocol: str = "Left hand and wrist, PA"
+    performed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,12 @@ def fill_series(dataset: Dataset, instance: Instance, study: Study, at: datetime
     dataset.SeriesDate = date_of(at)
     dataset.SeriesTime = time_of(at)
     dataset.BodyPartExamined = "HAND"
-    dataset.ProtocolName = text("LO", study.protocol)
+    performed = shortened("LO", study.performed) if study.performed else text("LO", study.protocol)
+    dataset.ProtocolName = performed
     dataset.PerformedProcedureStepID = text("SH", study.id)
     dataset.PerformedProcedureStepStartDate = date_of(study.started)
     dataset.PerformedProcedureStepStartTime = time_of(study.started)
-    dataset.PerformedProcedureStepDescription = text("LO", study.protocol)
+    dataset.PerformedProcedureStepDescription = performed
 
 
 def fill_request(dataset: Dataset, study: Study) -> None:

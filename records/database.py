@@ -1,7 +1,8 @@
 """The SQLite database: its tables, how it is opened, and who may use it."""
 
 import fcntl
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,25 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
         """Give the instant back as an aware datetime."""
         return None if value is None else datetime.fromisoformat(value)
+
+
+class KeptRecord(TypeDecorator[dict[str, Any]]):
+    """A record as JSON; what is not JSON any more comes back empty, beside all others."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: object) -> Callable[[Any], Any]:
+        """Give back a reader of the kept text."""
+        read = super().result_processor(dialect, coltype) or json.loads
+
+        def read_or_empty(kept: Any) -> Any:
+            try:
+                return read(kept)
+            except ValueError:
+                return {}
+
+        return read_or_empty
 
 
 class Table(DeclarativeBase):
@@ -98,7 +118,7 @@ class DetectorQualityRow(Table):
     detector_serial: Mapped[str] = mapped_column(index=True)
     made: Mapped[datetime] = mapped_column(UtcTime)
     passed: Mapped[bool]
-    record: Mapped[dict[str, Any]] = mapped_column(JSON)
+    record: Mapped[dict[str, Any]] = mapped_column(KeptRecord)
 
 
 class Database:

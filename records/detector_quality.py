@@ -11,7 +11,10 @@ from records.database import Database, DetectorQualityRow
 
 @dataclass(frozen=True, slots=True)
 class QualityEntry:
-    """One quality control; `record` is what `acquisition.detector_quality.record` wrote."""
+    """One quality control; `record` is what `acquisition.detector_quality.record` wrote.
+
+    It is empty where its text was damaged.
+    """
 
     id: str
     detector_serial: str

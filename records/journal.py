@@ -24,6 +24,7 @@ class ExposureEvent(Enum):
     ENDED = "ended"
     INTERRUPTED = "interrupted"
     ACCEPTED = "accepted"
+    UNREVIEWED = "unreviewed"
     REJECTED = "rejected"
 
 
@@ -128,6 +129,12 @@ class Journal:
         """Return the exposures of one power-up of a panel, oldest first."""
         same_panel = ExposureRow.detector_serial == serial
         return self._read(and_(same_panel, ExposureRow.boot_id == boot_id))
+
+    def entries_touched_since(self, serial: str, moment: datetime) -> list[JournalEntry]:
+        """Return the exposures of a panel to which anything happened since a moment."""
+        touched = select(ExposureEventRow.nonce).where(ExposureEventRow.at >= moment)
+        same_panel = ExposureRow.detector_serial == serial
+        return self._read(and_(same_panel, ExposureRow.nonce.in_(touched)))
 
     def exposures_since(self, serial: str, moment: datetime, until: datetime | None = None) -> int:
         """Count the exposures that may have been made on a panel since a moment.

@@ -99,12 +99,14 @@ def _identity(
     name = unicodedata.normalize("NFC", patient["name"])
     sex, age = en.SEXES[patient["sex"]], exact_age(born, on)
     spoken = en.EXACT_AGE.format(age=completed(age), decimal=age.decimal_years)
+    is_given = visit["started"][:10] != on.isoformat()
+    examined = en.EXAMINED_AS_GIVEN if is_given else en.EXAMINED
     facts = (
         Fact(en.PATIENT_ID, patient["id"]),
         Fact(en.SEX, sex),
         Fact(en.BORN, born.isoformat()),
         Fact(en.AGE, spoken),
-        Fact(en.EXAMINED, on.isoformat()),
+        Fact(examined, on.isoformat()),
         Fact(en.VISIT, visit["id"]),
     )
     head = en.RUNNING_HEAD.format(id=patient["id"], sex=sex, born=born, on=on)

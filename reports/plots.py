@@ -1,13 +1,14 @@
 """Plots as vectors: curves over linear or logarithmic axes, and maps in grey."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from datetime import datetime, timedelta
 from typing import Final
 
 from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, String
 from reportlab.lib.colors import Color, HexColor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from reports.charts import HAIRLINE, INK, QUIET, REGULAR
 
@@ -15,16 +16,11 @@ from reports.charts import HAIRLINE, INK, QUIET, REGULAR
 PALETTE: Final = tuple(map(HexColor, ("#0b5d73", "#c4651a", "#6b4c9a", "#3d7a3a", "#8a2f0b")))
 _SMALL: Final = 6.5
 _LEFT, _BOTTOM, _TOP, _RIGHT = 38.0, 24.0, 14.0, 8.0
-_LEGEND_STEP: Final = 9.0
+# The line above the frame that names the curves, and a piece of each beside its name.
+_NAMES: Final = 10.0
+_SAMPLE, _GAP = 13.0, 9.0
 # About so many figures along an axis.
 _TICKS: Final = 6
-
-
-class Corner(Enum):
-    """Where the names of the curves stand."""
-
-    RIGHT = "right"
-    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +90,81 @@ def logarithmic_axis(title: str, values: Sequence[float]) -> Axis:
     return Axis(title, 10.0**low, 10.0**high, ticks, logarithmic=True)
 
 
+def time_axis(moments: Sequence[datetime]) -> tuple[Axis, list[float]]:
+    """An axis of round hours, days, months or years around moments, and where on it they lie.
+
+    Moments are told in the time zone of the last.
+    """
+    zone = moments[-1].tzinfo
+    local = [moment.astimezone(zone).replace(tzinfo=None) for moment in moments]
+    ruler, ticks = _fitting_ticks(min(local), max(local))
+    start = ruler.at(ticks[0])
+    places = [_days(start, ruler.at(tick)) for tick in ticks]
+    words = [ruler.at(tick).strftime(ruler.form) for tick in ticks]
+    title = start.strftime(ruler.title)
+    axis = Axis(title, 0.0, places[-1], tuple(zip(places, words, strict=True)))
+    return axis, [_days(start, moment) for moment in local]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruler:
+    """A measure of time: which of its steps a moment lies in, and when a step begins."""
+
+    steps: tuple[int, ...]
+    form: str
+    title: str
+    index: Callable[[datetime], int]
+    at: Callable[[int], datetime]
+
+
+_EPOCH: Final = datetime(1970, 1, 1)
+_RULERS: Final = (
+    _Ruler(
+        (1, 2, 3, 6),
+        "%H:%M",
+        "time of day, from %Y-%m-%d",
+        lambda moment: (moment - _EPOCH) // timedelta(hours=1),
+        lambda hours: _EPOCH + timedelta(hours=hours),
+    ),
+    _Ruler(
+        (1, 2, 7, 14),
+        "%m-%d",
+        "month-day, from %Y",
+        datetime.toordinal,
+        datetime.fromordinal,
+    ),
+    _Ruler(
+        (1, 2, 3, 6),
+        "%Y-%m",
+        "year-month",
+        lambda moment: 12 * moment.year + moment.month - 1,
+        lambda months: datetime(months // 12, months % 12 + 1, 1),
+    ),
+    _Ruler(
+        (1, 2, 5, 10, 20),
+        "%Y",
+        "year",
+        lambda moment: moment.year,
+        lambda years: datetime(years, 1, 1),
+    ),
+)
+
+
+def _fitting_ticks(first: datetime, last: datetime) -> tuple[_Ruler, range]:
+    """Return the finest ruler, and its steps, that hold both moments between few ticks."""
+    for ruler in _RULERS:
+        for step in ruler.steps:
+            low = ruler.index(first) // step * step
+            ticks = range(low, ruler.index(last) // step * step + step + 1, step)
+            if len(ticks) <= _TICKS + 1:
+                return ruler, ticks
+    return ruler, ticks
+
+
+def _days(start: datetime, moment: datetime) -> float:
+    return (moment - start) / timedelta(days=1)
+
+
 def _round_step(step: float) -> float:
     decade = 10.0 ** math.floor(math.log10(step))
     return decade * next(factor for factor in (1, 2, 5, 10) if factor * decade >= step * (1 - 1e-9))
@@ -105,11 +176,15 @@ def plot(
     y: Axis,
     curves: Sequence[Curve],
     size: tuple[float, float],
-    names: Corner = Corner.RIGHT,
 ) -> Drawing:
-    """Draw curves in a frame of width and height in points; what leaves the axes is cut off."""
+    """Draw curves in a frame of width and height in points; what leaves the axes is cut off.
+
+    The names stand in a line of their own above the frame, where they cover no curve.
+    """
     drawing = Drawing(*size, initialFontName=REGULAR)
-    width, height = size[0] - _LEFT - _RIGHT, size[1] - _BOTTOM - _TOP
+    named = [curve for curve in curves if curve.name]
+    top = _TOP + (_NAMES if named else 0.0)
+    width, height = size[0] - _LEFT - _RIGHT, size[1] - _BOTTOM - top
     _draw_frame(drawing, title, x, y, (width, height))
     for curve in curves:
         placed = [
@@ -118,7 +193,7 @@ def plot(
             if x.low <= px <= x.high and y.low <= py <= y.high
         ]
         _draw_curve(drawing, curve, placed)
-    _draw_names(drawing, curves, size, names)
+    _draw_names(drawing, named, size[1] - top + 3)
     return drawing
 
 
@@ -138,7 +213,7 @@ def _draw_frame(
         Rect(_LEFT, _BOTTOM, width, height, fillColor=None, strokeColor=QUIET, strokeWidth=0.5)
     )
     drawing.add(_word(_LEFT + width, _BOTTOM - 17, x.title, "end"))
-    drawing.add(_word(0, _BOTTOM + height + 5, _titled(title, y.title), "start", INK, 7.5))
+    drawing.add(_word(0, drawing.height - 9, _titled(title, y.title), "start", INK, 7.5))
 
 
 def _titled(title: str, unit: str) -> str:
@@ -160,19 +235,15 @@ def _draw_curve(drawing: Drawing, curve: Curve, placed: list[tuple[float, float]
             drawing.add(Circle(px, py, 1.7, fillColor=curve.color, strokeColor=None))
 
 
-def _draw_names(
-    drawing: Drawing, curves: Sequence[Curve], size: tuple[float, float], corner: Corner
-) -> None:
-    """Write the curves' names, each beside a piece of its line, from the top down."""
-    is_left = corner is Corner.LEFT
-    start = _LEFT + 5 if is_left else size[0] - _RIGHT - 18
-    word, anchor = (start + 16, "start") if is_left else (start - 3, "end")
-    for number, curve in enumerate(curve for curve in curves if curve.name):
-        y = size[1] - _TOP - 9 - number * _LEGEND_STEP
-        drawing.add(_word(word, y, curve.name, anchor, INK))
-        line = _line(start, y + 2.2, start + 13, y + 2.2, curve.color, 1.4)
+def _draw_names(drawing: Drawing, curves: Sequence[Curve], height: float) -> None:
+    """Write the curves' names side by side, each behind a piece of its line."""
+    start = _LEFT
+    for curve in curves:
+        line = _line(start, height + 2.2, start + _SAMPLE, height + 2.2, curve.color, 1.4)
         line.strokeDashArray = [3, 2] if curve.dashed else None
         drawing.add(line)
+        drawing.add(_word(start + _SAMPLE + 3, height, curve.name, "start", INK))
+        start += _SAMPLE + 3 + stringWidth(curve.name, REGULAR, _SMALL) + _GAP
 
 
 def grey_map(

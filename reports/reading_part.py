@@ -36,7 +36,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPart:
-    """The bone age as printed; a refused one has reasons, no strip, and no figure anywhere."""
+    """The bone age as printed; a refused one has reasons, no strip, and no figure anywhere.
+
+    `doubts` stand at the number.
+    """
 
     headline: str
     interval: Fact | None
@@ -45,6 +48,7 @@ class ReadingPart:
     conventions: tuple[Fact, ...]
     notes: tuple[str, ...]
     strip: Strip | None
+    doubts: tuple[str, ...] = ()
 
 
 def reading_part(
@@ -73,7 +77,14 @@ def _read(reading: Mapping[str, Any], growth: Mapping[str, Any], age: ExactAge) 
         conventions=_conventions(growth, interval, age.decimal_months),
         notes=_notes(reading, growth),
         strip=_strip(age, months, interval),
+        doubts=_doubts(reading),
     )
+
+
+def _doubts(reading: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return why the number is doubtful, and what that means; older results have no doubts."""
+    doubts = tuple(reading.get("doubts", ()))
+    return (en.DOUBTFUL, *doubts) if doubts else ()
 
 
 def _strip(age: ExactAge, months: float, interval: tuple[float, float] | None) -> Strip:

@@ -1,22 +1,45 @@
 """Typefaces, paragraphs and tables that every document is set with."""
 
+from collections.abc import Sequence
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Flowable, Paragraph, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, PageTemplate, Paragraph, Table
 
 from reports.charts import ACCENT, BOLD, HAIRLINE, INK, QUIET, REGULAR
+from reports.wording import en
 
 _FONTS: Final = Path(__file__).parent / "fonts"
 
 Rows = list[list[Flowable | str]]
+
+
+def a4_document(
+    target: BytesIO, title: str, subject: str, pages: Sequence[PageTemplate]
+) -> BaseDocTemplate:
+    """Return an empty document; made twice from the same it has the same bytes."""
+    register_typefaces()
+    return BaseDocTemplate(
+        target,
+        pagesize=A4,
+        invariant=1,
+        initialFontName=REGULAR,
+        title=title,
+        author=en.PRODUCT,
+        subject=subject,
+        creator=en.PRODUCT,
+        lang="en",
+        pageTemplates=list(pages),
+    )
 
 
 def missing_glyphs(text: str) -> tuple[str, ...]:
@@ -57,6 +80,13 @@ def ruled(rows: Rows, widths: list[float]) -> Table:
     table = Table(rows, colWidths=widths, hAlign="LEFT")
     table.setStyle(RULED)
     return table
+
+
+def height_of(flowables: list[Flowable], width: float) -> float:
+    """Return how high flowables stand in a column of this width, in points."""
+    column = Table([[flowables]], colWidths=[width])
+    column.setStyle(PLAIN)
+    return float(column.wrap(width, 0)[1])
 
 
 def styled(markup: str, face: str, size: float, leading: float, color: Color) -> Paragraph:

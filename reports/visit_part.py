@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
+from acquisition.quality_exposure import LIGHT_RANGES
 from acquisition.quality_positioning import RIGHT_HAND, SIDE_UNTOLD
 from reports.figures import offset, signed, time_of_day
 from reports.reading_part import Fact
@@ -25,11 +26,25 @@ class FindingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LightLine:
+    """The traffic light of the exposure: its colour by name, and its words."""
+
+    color: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisitPart:
-    """The visit as printed; `exposures` has one row of cells for every exposure, none left out."""
+    """The visit as printed; `exposures` has one row of cells for every exposure, none left out.
+
+    `expected` has a row for what the preset promised and one for what the image has.
+    """
 
     exposures: tuple[tuple[str, ...], ...]
     dose: tuple[str, ...]
+    expected: tuple[tuple[str, ...], ...]
+    expected_note: str
+    light: LightLine | None
     findings: tuple[FindingLine, ...]
     findings_notes: tuple[str, ...]
     picture_warnings: tuple[str, ...]
@@ -49,8 +64,11 @@ def visit_part(result: Mapping[str, Any]) -> VisitPart:
             (str(number), *_exposure(exposure)) for number, exposure in enumerate(exposures, 1)
         ),
         dose=_dose(result),
+        expected=_expected(result.get("exposure") or {}),
+        expected_note=_expected_note(result.get("exposure") or {}),
+        light=_light(result.get("exposure") or {}),
         findings=findings,
-        findings_notes=(en.FINDINGS_NOTE,) if findings else (en.NO_FINDINGS, en.FINDINGS_NOTE),
+        findings_notes=_findings_notes(result),
         picture_warnings=_picture_warnings(result),
         picture_note=en.PICTURE_NOTE_RIGHT if RIGHT_HAND in _codes(result) else en.PICTURE_NOTE,
         timeline_title=_timeline_title(result["visit"]),
@@ -116,6 +134,41 @@ def _index(exposure: Mapping[str, Any] | None) -> tuple[str, ...]:
     )
 
 
+def _expected(exposure: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return what the preset promised beside what the image has; older results have neither."""
+    if "noise_percent" not in exposure:
+        return ()
+    rows = [(en.THIS_IMAGE, *_promised(exposure))]
+    if exposure["expected"] is not None:
+        name = en.EXPECTED_OF.format(preset=exposure["preset"])
+        rows.insert(0, (name, *_promised(exposure["expected"])))
+    return tuple(rows)
+
+
+def _promised(figures: Mapping[str, Any]) -> tuple[str, ...]:
+    percent, pixel_um = figures["noise_percent"], figures["noise_pixel_um"]
+    noise = en.NOISE.format(percent=percent, pixel_um=pixel_um) if percent else None
+    kerma, index = figures["entrance_air_kerma_ugy"], figures["exposure_index"]
+    return (_figure(kerma, 1), _figure(index, 0), noise or en.NOISE_NOT_MEASURED)
+
+
+def _expected_note(exposure: Mapping[str, Any]) -> str:
+    by_choice = "expected" in exposure and exposure["expected"] is None
+    return f"{en.NO_PRESET} {en.NOISE_NOTE}" if by_choice else en.NOISE_NOTE
+
+
+def _light(exposure: Mapping[str, Any]) -> LightLine | None:
+    """Return the traffic light in words too; older results have none."""
+    if exposure.get("light") is None:
+        return None
+    words = en.LIGHT.format(
+        color=en.LIGHT_COLORS[exposure["light"]],
+        meaning=exposure["light_meaning"],
+        deviation=signed(exposure["deviation_index"], 1),
+    )
+    return LightLine(exposure["light"], words)
+
+
 def _finding(finding: Mapping[str, Any]) -> FindingLine:
     severity = en.SEVERITIES[finding["severity"]]
     # The note on the index stands beside the index itself, once.
@@ -123,13 +176,28 @@ def _finding(finding: Mapping[str, Any]) -> FindingLine:
     return FindingLine(severity, finding["code"], message)
 
 
+def _findings_notes(result: Mapping[str, Any]) -> tuple[str, ...]:
+    nothing = () if result.get("findings") else (en.NO_FINDINGS,)
+    exposure = result.get("exposure") or {}
+    light = (en.LIGHT_NOTE.format(ranges=LIGHT_RANGES),) if exposure.get("light") else ()
+    return (*nothing, *light, en.FINDINGS_NOTE)
+
+
+def _is_unreviewed(visit: Mapping[str, Any]) -> bool:
+    return visit.get("review") == "not reviewed"
+
+
 def _picture_warnings(result: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what whoever sees the picture on page one must know of the checks."""
+    """Return what whoever sees the picture on page one must know of it."""
+    visit, codes = result["visit"], _codes(result)
+    unreviewed = _is_unreviewed(visit)
+    warnings = [en.NOT_REVIEWED] if unreviewed else []
     findings = result.get("findings", ())
     repeats = [finding["code"] for finding in findings if finding["severity"] == "repeat"]
-    by = result["visit"].get("accepted_by") or en.NOBODY
-    warnings = [en.ACCEPTED_DESPITE.format(codes=", ".join(repeats), by=by)] if repeats else []
-    codes = _codes(result)
+    if repeats:
+        despite = en.READ_DESPITE if unreviewed else en.ACCEPTED_DESPITE
+        by = visit.get("accepted_by") or en.NOBODY
+        warnings.append(despite.format(codes=", ".join(repeats), by=by))
     warnings += [said.format(code=code) for code, said in SIDES_IN_DOUBT.items() if code in codes]
     return tuple(warnings)
 
@@ -140,7 +208,8 @@ def _codes(result: Mapping[str, Any]) -> set[str]:
 
 def _timeline_title(visit: Mapping[str, Any]) -> str:
     zone = offset(visit["started"])
-    return en.TIMELINE_IN_ZONE.format(zone=zone) if zone else en.TIMELINE
+    wording = en.TIMELINE_IN_ZONE if zone else en.TIMELINE
+    return wording.format(day=visit["started"][:10], zone=zone)
 
 
 def _timeline(result: Mapping[str, Any]) -> tuple[Fact, ...]:
@@ -160,6 +229,8 @@ def _timeline_notes(result: Mapping[str, Any]) -> tuple[str, ...]:
         if spent.get(key) is not None
     ]
     notes = [en.ACCEPTED_BY.format(by=by)] if by else []
+    if _is_unreviewed(result["visit"]):
+        notes.append(en.NOT_REVIEWED)
     if parts:
         notes.append(en.SECONDS.format(parts=", ".join(parts)))
     return tuple(notes)

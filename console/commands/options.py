@@ -20,6 +20,10 @@ Cm = Annotated[float | None, typer.Option(help="in cm")]
 Kg = Annotated[float | None, typer.Option(help="in kg")]
 SexOption = Annotated[str, typer.Option("--sex", help="F or M")]
 BirthDate = Annotated[str, typer.Option(help="YYYY-MM-DD, from the bone age if absent")]
+ThicknessMm = Annotated[
+    float | None,
+    typer.Option(help="of the palm, 8 to 60; chooses the preset instead of the age"),
+]
 VisitDate = Annotated[str, typer.Option(help="YYYY-MM-DD, today if not given")]
 HeightPosition = Annotated[str | None, typer.Option(help="standing or recumbent")]
 

@@ -29,10 +29,20 @@ def qc(
     """Measure a detector's sharpness, noise, DQE, uniformity, lag and defects; keep the series."""
     site = Site(read_settings(), Telling(), out.resolve())
     if simulated:
-        if detector or generator or kerma_ugy is not None:
-            raise typer.BadParameter("it has a unit of its own", param_hint="--simulated")
+        _refuse_what_is_not_for_a_simulation(detector, generator, kerma_ugy)
         typer.echo(control_simulated(site, Staging(panel, seed, "empty")))
         return
     if not (detector and generator):
         raise typer.BadParameter("name both devices, or use --simulated", param_hint="--detector")
     typer.echo(control_unit(site, Addresses(detector, generator), kerma_ugy, STOPPING))
+
+
+def _refuse_what_is_not_for_a_simulation(
+    detector: str, generator: str, kerma_ugy: float | None
+) -> None:
+    if detector or generator:
+        why = "it brings a unit of its own; leave out --detector and --generator"
+        raise typer.BadParameter(why, param_hint="--simulated")
+    if kerma_ugy is not None:
+        why = "no dosimeter measures a simulated beam, whose kerma is computed; leave it out"
+        raise typer.BadParameter(why, param_hint="--kerma-ugy with --simulated")

@@ -1,7 +1,6 @@
 """Commands for what is known already: read image files, assess growth, print a report again."""
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +21,7 @@ from console.commands.options import (
     day_of,
     now,
 )
-from console.read_files import SEX_WRONG, Row, Wanted, as_csv, read_all, read_list, read_one
+from console.read_files import SEX_WRONG, Wanted, read_all, read_list, read_one, write_rows
 from console.reprint import print_report
 from console.settings import read_settings
 from console.telling import Telling, growth_in_words
@@ -52,7 +51,7 @@ def read(
             raise typer.BadParameter("--out would overwrite the list")
         wanted = read_list(list_)
         with Telling().progress("reading") as told:
-            write_atomically(out, as_csv(_counted(read_all(model, wanted), len(wanted), told)))
+            write_rows(out, read_all(model, wanted), len(wanted), told)
         return
     if sex not in [each.value for each in Sex]:
         raise OrderWrong(SEX_WRONG)
@@ -63,14 +62,6 @@ def read(
         typer.echo(json.dumps(row.as_record(), ensure_ascii=False) if json_ else row.in_words())
         if is_single and row.refused:
             raise typer.Exit(REFUSED)
-
-
-def _counted(rows: Iterator[Row], wanted: int, told: Callable[[str, int, int], None]) -> list[Row]:
-    done = []
-    for row in rows:
-        done.append(row)
-        told("images", len(done), wanted)
-    return done
 
 
 def growth(

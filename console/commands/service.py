@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from acquisition.calibration import Calibration, load, save
 from acquisition.calibration_report import save_report
 from acquisition.errors import CalibrationError
 from console.app import serve as listen
+from console.asking import confirm, somebody_is_there
 from console.assemble import (
     Addresses,
     calibration_folder,
@@ -193,12 +193,12 @@ def _make_bench_beam(addresses: Addresses, telling: Telling) -> list[Check]:
 def _confirm_x_rays() -> None:
     said = f"{BENCH_KV:g} kV, {BENCH_UA} uA, {BENCH_BEAM_MS} ms"
     question = f"This makes X-rays ({said}) while you hold the hand switch. Is nobody in the beam?"
-    if not (sys.stdin.isatty() and typer.confirm(question, err=True)):
+    if not (somebody_is_there() and confirm(question)):
         raise BenchBeamNotConfirmed("No X-rays were made: nobody at a terminal said yes.")
 
 
 def _says_held() -> bool:
-    return typer.confirm("Hold the hand switch now. Do you hold it?", err=True)
+    return confirm("Hold the hand switch now. Do you hold it?")
 
 
 def _tell_results(checks: list[Check], form: str) -> None:

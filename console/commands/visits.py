@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +23,7 @@ from console.commands.options import (
     Kg,
     Language,
     LanguageOption,
-    SexOption,
+    ThicknessMm,
     VisitDate,
     day_of,
     exit_if_refused,
@@ -40,7 +40,15 @@ from examination.deliver import REPORT, RESULT, read_result
 from examination.examination import Ordered, State
 from examination.order import Asked, order_from, read_order, with_technique
 from examination.run import order_begun, run_visit
-from growth.child import DAYS_PER_YEAR
+from growth.ages import MONTHS_PER_YEAR, months_later
+
+# DICOM tells the day of the exposure, which is today also where another visit date is given.
+NOT_BORN_YET = "the images are of today, and today this child is not born yet"
+# What a demo of a film says where nobody told about the child.
+ASSUMED = (
+    "  Nobody said whose film this is. Assumed: sex {sex}, born {birth_date}; give --sex and "
+    "--birth-date."
+)
 
 
 def visit(
@@ -51,10 +59,7 @@ def visit(
     kv: Annotated[float | None, typer.Option(help="tube voltage, else the preset's")] = None,
     ma: Annotated[float | None, typer.Option(help="tube current, else the preset's")] = None,
     ms: Annotated[float | None, typer.Option(help="exposure time, else the preset's")] = None,
-    thickness_mm: Annotated[
-        float | None,
-        typer.Option(help="of the palm, 8 to 60; chooses the preset instead of the age"),
-    ] = None,
+    thickness_mm: ThicknessMm = None,
 ) -> None:
     """Examine a child: arm, wait 30 s for the hand switch, correct, check, read, assess, report."""
     started, settings, telling = now(), read_settings(), Telling()
@@ -72,7 +77,7 @@ def visit(
             )
         telling.technique(order)
         finished = run_visit(room, Ordered(str(uuid4()), started, folder, order))
-        telling.exposure_index(read_result(out))
+        telling.exposure(read_result(out)["exposure"])
         telling.reading(finished.reading)
         telling.times(room.stopwatch.laps)
     typer.echo(out / REPORT)
@@ -81,7 +86,7 @@ def visit(
 
 def demo(
     out: Annotated[Path, typer.Option(help="folder for the visit's files")] = Path("out/demo"),
-    sex: SexOption = "F",
+    sex: Annotated[str, typer.Option("--sex", help="F or M; F if absent")] = "",
     birth_date: BirthDate = "",
     visit_date: VisitDate = "",
     height_cm: Cm = None,
@@ -91,7 +96,11 @@ def demo(
     height_position: HeightPosition = None,
     bone_age_years: Annotated[float, typer.Option(help="of the phantom", min=0, max=19)] = 9.2,
     radiograph: Annotated[Path | None, typer.Option(help="an image becomes the patient")] = None,
-    dose_ugy: Annotated[float, typer.Option(help="air kerma at the panel in uGy", min=0)] = 9.5,
+    dose_ugy: Annotated[
+        float | None,
+        typer.Option(help="air kerma at the panel in uGy, else the preset's", min=0),
+    ] = None,
+    thickness_mm: ThicknessMm = None,
     seed: Annotated[int, typer.Option(help="seed of panel and phantom", min=0)] = 1,
     panel: Annotated[Panel, typer.Option(help="which simulated panel")] = Panel.FULL,
     language: LanguageOption = Language.ENGLISH,
@@ -102,28 +111,43 @@ def demo(
     today = day_of(visit_date, now().date())
     if today.year < 1900:
         raise typer.BadParameter("the visit lies before X-rays", param_hint="--visit-date")
-    if not math.isfinite(dose_ugy) or not math.isfinite(bone_age_years):
+    if not math.isfinite(dose_ugy or 0) or not math.isfinite(bone_age_years):
         raise typer.BadParameter("dose and bone age are numbers", param_hint="--dose-ugy")
+    if dose_ugy is not None and thickness_mm is not None:
+        raise typer.BadParameter("a dose is of no preset", param_hint="--dose-ugy --thickness-mm")
+    settings, telling = read_settings(), Telling()
+    assumed = radiograph is not None and not (sex and birth_date)
+    sex, birth_date = sex or "F", birth_date or f"{birth_date_for(bone_age_years, today)}"
+    if assumed:  # a film has a sex and an age of its own, and the reading goes by the sex
+        telling.say(ASSUMED.format(sex=sex, birth_date=birth_date))
     said = {
         "id": f"DEMO-{seed}",
-        "name": "Simulated patient",
+        "name": f"Simulated patient{' (sex or birth date assumed)' if assumed else ''}",
         "sex": sex,
-        "birth_date": birth_date or f"{today - timedelta(days=bone_age_years * DAYS_PER_YEAR)}",
+        "birth_date": birth_date,
         "height_cm": height_cm,
         "weight_kg": weight_kg,
         "mother_cm": mother_cm,
         "father_cm": father_cm,
         "height_position": height_position,
     }
-    order = order_from(said, technique_for(dose_ugy), today)
+    order = order_from(said, HAND_PRESET if dose_ugy is None else technique_for(dose_ugy), today)
+    if order.child.birth_date > now().date():
+        raise typer.BadParameter(NOT_BORN_YET, param_hint="--visit-date")
+    if dose_ugy is None:
+        presets = read_presets(settings.technique_presets)
+        order = with_technique(order, Asked(thickness_mm=thickness_mm), presets)
     spec = f"phantom:sex={sex},bone_age={bone_age_years},seed={seed}"
     if radiograph is not None:
         spec = f"radiograph:{radiograph.resolve()}"
-    finished = run_demo(
-        read_settings(), Staging(panel, seed, spec), order, out.resolve(), Telling()
-    )
+    finished = run_demo(settings, Staging(panel, seed, spec), order, out.resolve(), telling)
     typer.echo((out / RESULT).read_text(encoding="utf-8") if json_ else out / REPORT)
     exit_if_refused(finished.reading)
+
+
+def birth_date_for(age_years: float, visit: date) -> date:
+    """Return the birth date that makes a child so old, in whole months as people say it."""
+    return months_later(visit, -round(MONTHS_PER_YEAR * age_years))
 
 
 def _watch(telling: Telling) -> Callable[[ExposureStage | State], None]:

@@ -1,7 +1,7 @@
 """SFNC ChunkDataControl: what a frame carries besides its image."""
 
 from firmware_sim.chunks import ROW_REFERENCE_BYTES, Chunk
-from firmware_sim.feature_table.choice import chosen, selector
+from firmware_sim.feature_table.choice import selector, switch
 from firmware_sim.features import (
     Carried,
     CarrierPort,
@@ -31,18 +31,6 @@ def _set_active(device: Device, value: Value) -> None:
     device.chunks.active = int(value)
 
 
-def _is_enabled(device: Device) -> int:
-    return int(chosen(device, CHUNK_SELECTOR) in device.chunks.enabled)
-
-
-def _set_enabled(device: Device, value: Value) -> None:
-    chunk = Chunk(chosen(device, CHUNK_SELECTOR))
-    if value:
-        device.chunks.enable(chunk)
-    else:
-        device.chunks.disable(chunk)
-
-
 ROWS = (
     Feature(
         "ChunkModeActive",
@@ -59,8 +47,12 @@ ROWS = (
         _CHUNK,
         Kind.BOOLEAN,
         "Whether frames carry the selected chunk; the image always is there.",
-        _is_enabled,
-        _set_enabled,
+        *switch(
+            CHUNK_SELECTOR,
+            lambda d, chunk: chunk in d.chunks.enabled,
+            lambda d, chunk: d.chunks.enable(Chunk(chunk)),
+            lambda d, chunk: d.chunks.disable(Chunk(chunk)),
+        ),
         lock=Lock.ONCE_SIZES_ARE_AGREED,
         selectors=("ChunkSelector",),
     ),

@@ -1,8 +1,8 @@
 """SFNC EventControl: which events the detector tells of, and what they carry."""
 
 from firmware_sim.events import DeviceEvent
-from firmware_sim.feature_table.choice import chosen, selector
-from firmware_sim.features import Carried, CarrierPort, Device, Feature, Kind, Origin, Value, Writer
+from firmware_sim.feature_table.choice import selector, switch
+from firmware_sim.features import Carried, CarrierPort, Feature, Kind, Origin, Writer
 
 _EVENT = "EventControl"
 _NAMES = {
@@ -26,18 +26,6 @@ _ID_AT, _ID_LENGTH, _TIME_AT, _VALUE_AT = 2, 2, 4, 12
 EVENT_SELECTOR = selector("EventSelector", _EVENT, "Which event is meant.", _NAMES)
 
 
-def _is_wanted(device: Device) -> int:
-    return int(chosen(device, EVENT_SELECTOR) in device.events.wanted)
-
-
-def _set_wanted(device: Device, value: Value) -> None:
-    event = DeviceEvent(chosen(device, EVENT_SELECTOR))
-    if value:
-        device.events.switch_on(event)
-    else:
-        device.events.switch_off(event)
-
-
 ROWS = (
     EVENT_SELECTOR,
     Feature(
@@ -45,8 +33,12 @@ ROWS = (
         _EVENT,
         Kind.ENUMERATION,
         "Whether the host is told of the selected event.",
-        _is_wanted,
-        _set_wanted,
+        *switch(
+            EVENT_SELECTOR,
+            lambda d, event: event in d.events.wanted,
+            lambda d, event: d.events.switch_on(DeviceEvent(event)),
+            lambda d, event: d.events.switch_off(DeviceEvent(event)),
+        ),
         entries={"Off": 0, "On": 1},
         selectors=("EventSelector",),
     ),

@@ -1,11 +1,14 @@
 """The words of `phantom:sex=F,bone_age=9.2,seed=1`."""
 
+from collections.abc import Collection
+
 from firmware_sim.patients.collimator import Blades
 from firmware_sim.patients.errors import PatientError
 from firmware_sim.patients.motion import Motion
 from firmware_sim.patients.ossification import Sex
 from firmware_sim.patients.phantom import HandRequest
 from firmware_sim.patients.placement import Placement, Side
+from firmware_sim.patients.things import THINGS
 from firmware_sim.patients.worn import WORN
 
 # Word -> field of HandRequest, lowest and highest value.
@@ -28,7 +31,7 @@ _OFF = {
 _MOTION = {"motion_mm": (0.0, 20.0), "motion_degrees": (-180.0, 180.0)}
 # Blades may close the whole panel.
 _BLADE_MM = (0.0, 300.0)
-_WORDS = ("sex", "seed", *_NUMBERS, "side", *_OFF, *_MOTION, "metal", "collimation")
+_WORDS = ("sex", "seed", *_NUMBERS, "side", *_OFF, *_MOTION, "metal", "object", "collimation")
 
 
 def placement_of(details: str) -> Placement:
@@ -44,7 +47,8 @@ def placement_of(details: str) -> Placement:
     return Placement(
         _hand(given),
         _side(given.get("side", "left")),
-        metal=_metal(given.get("metal", "")),
+        metal=_named("metal", given.get("metal", ""), WORN),
+        things=_named("object", given.get("object", ""), THINGS),
         motion=_motion(given),
         blades=_blades(given["collimation"]) if "collimation" in given else None,
         **off,
@@ -97,12 +101,12 @@ def _side(value: str) -> Side:
     return Side(value)
 
 
-def _metal(value: str) -> tuple[str, ...]:
+def _named(word: str, value: str, known: Collection[str]) -> tuple[str, ...]:
     names = tuple(value.split("+")) if value else ()
     for name in names:
-        if name not in WORN:
-            known = ", ".join(WORN)
-            raise PatientError(f"The phantom's metal cannot be {name!r}; use {known}, joined by +.")
+        if name not in known:
+            use = f"use {', '.join(known)}, joined by +"
+            raise PatientError(f"The phantom's {word} cannot be {name!r}; {use}.")
     return names
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from firmware_sim.patients.collimator import Blades
 from firmware_sim.patients.motion import Motion
 from firmware_sim.patients.phantom import HandRequest, phantom_hand
+from firmware_sim.patients.things import with_things
 from firmware_sim.patients.tissue import Tissue
 from firmware_sim.patients.worn import Places, put_on
 from firmware_sim.physics.geometry import PanelGeometry
@@ -37,7 +38,7 @@ class Placement:
 
     `fingers_off_mm`, `thumb_off_mm` and `wrist_off_mm` move the hand until the end of the middle
     finger's bone, of the thumb's, or the radius' joint face lies so far outside the panel, where
-    None leaves it. `metal` are names of `worn.WORN`.
+    None leaves it. `metal` are names of `worn.WORN`, `things` of `things.THINGS`.
     """
 
     hand: HandRequest
@@ -46,6 +47,7 @@ class Placement:
     thumb_off_mm: float | None = None
     wrist_off_mm: float | None = None
     metal: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
     motion: Motion | None = None
     blades: Blades | None = None
 
@@ -54,6 +56,8 @@ def lay(placement: Placement, geometry: PanelGeometry) -> tuple[Tissue, Metal | 
     """Return what lies on the panel."""
     hand = phantom_hand(_moved(placement, geometry), geometry)
     tissue, metal = hand.tissue(), None
+    if placement.things:
+        tissue = with_things(tissue, placement.things, hand.landmarks_px, geometry)
     if placement.metal:
         metal = put_on(tissue, placement.metal, hand.landmarks_px, geometry)
     return _sided(tissue, placement.side), metal and _sided_metal(metal, placement.side)

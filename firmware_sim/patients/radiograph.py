@@ -31,6 +31,8 @@ _BORDER_PART, _BORDER_WHITE = 0.12, 0.3
 # A diaphragm leaves at least this part of the picture free, fills this part of the rectangle
 # around it (a hand fills about half), stands out by this grey level and has an edge this wide.
 _FIELD_PART, _FIELD_FILLS, _FIELD_CONTRAST, _FIELD_EDGE = 0.15, 0.8, 0.04, 0.01
+# A forearm that is as light as the frame cuts into it: then its hull fills this (a hand's 0.75).
+_HULL_FILLS = 0.92
 # The hand differs from the bare detector by at least this grey level.
 _LEAST_CONTRAST = 0.02
 
@@ -41,10 +43,10 @@ def radiograph(path: Path, geometry: PanelGeometry) -> Tissue:
     The film's lower edge lies on the panel's, where the forearm leaves both. Raises PatientError
     when the picture cannot be read or shows nothing.
     """
-    grey = _bone_white(_read_grey(path))
-    field = _field(grey)
+    film = _read_grey(path)
+    field = _field(film)
     around = _around(field)
-    grey, field = grey[around], field[around]
+    grey, field = _bone_white(_without_frame(film, field)[around]), field[around]
     bare, brightest = _levels(grey, field, path)
     scaled = np.clip((grey - bare) / (brightest - bare), 0.0, ABOVE_BONE)
     scaled[~field] = 0.0
@@ -100,16 +102,43 @@ def _surroundings(grey: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _field(grey: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return where the film was exposed: not the black outside of a rectangular diaphragm."""
+    """Return where the film was exposed: not what lies outside of a rectangular diaphragm.
+
+    That may be black, or lighter than the film, whichever way bone is shown.
+    """
+    field = _lit_field(grey, _FIELD_CONTRAST)
+    return _dark_field(1.0 - grey) if field.all() else field
+
+
+def _dark_field(inverted: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return the inside of a rectangle darker than the film's edges, or everything.
+
+    A frame of scattered light fades towards the field: its edge lies half-way to the bare film.
+    """
+    outside = _commonest(_surroundings(inverted))
+    beyond = inverted[inverted > outside + _FIELD_CONTRAST]
+    if not beyond.size:
+        return np.ones(inverted.shape, np.bool_)
+    return _lit_field(inverted, max(_FIELD_CONTRAST, (_commonest(beyond) - outside) / 2))
+
+
+def _without_frame(grey: NDArray[np.float32], field: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Give what lies outside the field the field's commonest level: its grey tells nothing."""
+    return np.where(field, grey, np.float32(_commonest(grey[field]))).astype(np.float32)
+
+
+def _lit_field(grey: NDArray[np.float32], contrast: float) -> NDArray[np.bool_]:
+    """Return the inside of a rectangle that is lighter than the film's edges, or everything."""
     outside = _commonest(_surroundings(grey))
-    lit = _largest_region(grey > outside + _FIELD_CONTRAST)
+    lit = _largest_region(grey > outside + contrast)
     outlines, _ = cv2.findContours(lit.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     everywhere = np.ones(grey.shape, np.bool_)
     if not outlines:
         return everywhere
     _, (height, width), _ = cv2.minAreaRect(outlines[0])
-    area = cv2.contourArea(outlines[0])
-    if area < _FIELD_PART * grey.size or area < _FIELD_FILLS * height * width:
+    area, hull = cv2.contourArea(outlines[0]), cv2.contourArea(cv2.convexHull(outlines[0]))
+    fills = area >= _FIELD_FILLS * height * width or hull >= _HULL_FILLS * height * width
+    if area < _FIELD_PART * grey.size or not fills:
         return everywhere
     return _inside(outlines[0], grey.shape)
 

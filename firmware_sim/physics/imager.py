@@ -8,7 +8,7 @@ from firmware_sim.physics.attenuation import (
     absorbed_kev_per_mm2_mas,
     noise_equivalent_quanta_per_mm2_mas,
 )
-from firmware_sim.physics.beam import Beam, BeamQuality, beam_of
+from firmware_sim.physics.beam import HIGHEST_KV, LOWEST_KV, Beam, BeamQuality, beam_of
 from firmware_sim.physics.blur import blur_noise
 from firmware_sim.physics.chance import Purpose, stream
 from firmware_sim.physics.dark import dark_signal, draw_dark
@@ -61,6 +61,14 @@ class Imager:
         """Lay a patient on the panel; raises PatientError and keeps the earlier one."""
         self._patient = lay_patient(spec, self.geometry)
         self._seen = None
+
+    def look_ahead(self, kv: float) -> None:
+        """Work out what the panel will see of the patient at a tube voltage, and keep it.
+
+        It takes seconds on a busy machine, which an exposure in real time does not have.
+        """
+        if LOWEST_KV <= kv <= HIGHEST_KV:
+            self._scene(kv)
 
     def air_kerma_ugy(self, kv: float, mas: float) -> float:
         """Return the air kerma at the panel surface without patient, in uGy."""

@@ -5,7 +5,8 @@ from typing import Final
 TITLE: Final = "Bone age and growth report"
 PRODUCT: Final = "boneage-dr"
 PAGE: Final = "Page {page} of {pages}"
-FOOTER: Final = "Research software, not a registered medical device. Not a diagnosis."
+RESEARCH: Final = "Research software, not a registered medical device."
+FOOTER: Final = f"{RESEARCH} Not a diagnosis."
 SIMULATED: Final = "SIMULATED. This visit ran on a simulated device; no child was exposed in it."
 
 PATIENT_ID: Final = "Patient ID"
@@ -13,6 +14,8 @@ SEX: Final = "Sex"
 BORN: Final = "Born"
 AGE: Final = "Age at visit"
 EXAMINED: Final = "Examined"
+# Where the day was given and is not the day of the exposure.
+EXAMINED_AS_GIVEN: Final = "Examined, as given"
 VISIT: Final = "Visit"
 SEXES: Final = {"F": "female", "M": "male"}
 EXACT_AGE: Final = "{age} ({decimal:.2f} years)"
@@ -29,6 +32,7 @@ WHAT_NOW: Final = (
     "No bone age stands anywhere in this report, and nothing that depends on one. "
     "A physician decides whether the image can be read by eye."
 )
+DOUBTFUL: Final = "This bone age is doubtful, and its interval does not cover the cause:"
 NOT_READ_YET: Final = "This result holds no reading."
 INTERVAL: Final = "{low} to {high}"
 INTERVAL_LABEL: Final = "{coverage:.0f} % interval"
@@ -141,6 +145,7 @@ EXPOSURE_HEADINGS: Final = (
 )
 OUTCOMES: Final = {
     "accepted": "accepted",
+    "not reviewed": "not reviewed by a person",
     "rejected": "rejected",
     "no X-rays": "no X-rays",
     "unclear": "unclear, counted in full",
@@ -155,7 +160,8 @@ TOTAL_COUNT_ONE: Final = "1 exposure with X-rays"
 TOTAL_COUNT: Final = "{count} exposures with X-rays"
 DOSE_NOTE: Final = (
     "Air kerma at the panel's surface, where the hand lies, without backscatter; calculated from "
-    "the technique, not measured at the child. The product is of the open field of 24 x 30 cm. "
+    "the technique, not measured at the child. The product is of the field that the collimator "
+    "left open, as detected in the image; of the whole 24 x 30 cm where no image was judged. "
     "Rejected and unclear exposures count."
 )
 NO_EFFECTIVE_DOSE: Final = "No effective dose is given."
@@ -169,8 +175,22 @@ INDEX: Final = (
     "{deviation}. {note}"
 )
 
+EXPECTED_HEADINGS: Final = ("", "Air kerma, µGy", "Exposure index", "Noise of one pixel")
+EXPECTED_OF: Final = "Expected of preset {preset}"
+THIS_IMAGE: Final = "This image"
+NOISE: Final = "{percent:.1f} % ({pixel_um:g} µm)"
+NOISE_NOT_MEASURED: Final = "not measured"
+NO_PRESET: Final = "The technique was a person's choice, of no preset: nothing was expected of it."
+NOISE_NOTE: Final = (
+    "Noise in % of the signal behind the hand, measured beside the hand; pixels of other sizes are "
+    "not to be compared."
+)
+
 # Findings, time line
 FINDINGS: Final = "Automatic checks of the image"
+LIGHT: Final = "{color}: {meaning} (deviation index {deviation})."
+LIGHT_COLORS: Final = {"green": "Green", "amber": "Amber", "red": "Red"}
+LIGHT_NOTE: Final = "Traffic light of the deviation index, {ranges}."
 NO_FINDINGS: Final = "The automatic checks had nothing to say."
 FINDINGS_NOTE: Final = (
     "They concern exposure, position and picture only, and advise. Nothing here looked for injury, "
@@ -179,14 +199,19 @@ FINDINGS_NOTE: Final = (
 # Page one says so when advice was not followed, and when the side is in doubt.
 ACCEPTED_DESPITE: Final = (
     "The automatic checks advised to repeat this image ({codes}); it was accepted all the same by: "
-    "{by}. Their sentences stand on page two."
+    '{by}. Their sentences stand under "Automatic checks of the image".'
 )
 NOBODY: Final = "not recorded"
+READ_DESPITE: Final = (
+    "The automatic checks advised to repeat this image ({codes}); it was read all the same. Their "
+    'sentences stand under "Automatic checks of the image".'
+)
+NOT_REVIEWED: Final = "No person reviewed this image before it was read: nobody was there to ask."
 SIDE_IN_DOUBT: Final = "This looks like a right hand or a mirrored image ({code})."
 SIDE_UNTOLD: Final = "Which hand this is cannot be told from the image ({code})."
 SEVERITIES: Final = {"note": "Note", "warning": "Warning", "repeat": "Repeat"}
-TIMELINE: Final = "Time line"
-TIMELINE_IN_ZONE: Final = "Time line ({zone})"
+TIMELINE: Final = "Time line of {day}"
+TIMELINE_IN_ZONE: Final = "Time line of {day} ({zone})"
 STARTED: Final = "visit started"
 ENDED: Final = "visit ended"
 ACCEPTED_BY: Final = "Image accepted by: {by}"
@@ -194,6 +219,8 @@ SECONDS: Final = "Time of the software itself: {parts}."
 SECONDS_PART: Final = "{name} {seconds:.1f} s"
 SECONDS_NAMES: Final = (
     ("correct", "correction"),
+    ("check", "checks"),
+    ("show", "picture"),
     ("read", "reading"),
     ("assess", "assessment"),
 )

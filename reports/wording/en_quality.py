@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from reports.wording import en
+
 TITLE: Final = "Detector quality control"
-FOOTER: Final = "For the service engineer. Research software, not a registered medical device."
+FOOTER: Final = f"For the service engineer. {en.RESEARCH}"
 SIMULATED: Final = "SIMULATED. These frames are those of a simulated detector."
 
 PASSED: Final = "PASSED: all {figures} figures lie within their limits."
@@ -71,13 +73,15 @@ DARK_NOISE: Final = "Dark noise, pixels / rows"
 
 TREND: Final = "The series of this detector"
 TREND_NOTE: Final = (
-    "{count} quality controls; the newest is at the right, the broken line is the first."
+    "{count} quality controls; the newest is at the right. Every plot shows the figure that is "
+    "judged on the first page."
 )
 FIRST_OF_SERIES: Final = "This is the first quality control of this detector."
-DAYS: Final = "days from {start:%Y-%m-%d}"
-TREND_MTF: Final = "MTF at 1 lp/mm"
-TREND_DQE: Final = "DQE at 1 lp/mm"
-TREND_SENSITIVITY: Final = "Sensitivity, DN/µGy"
-TREND_NOISE: Final = "Pixel dark noise, DN"
-TREND_UNIFORMITY: Final = "Local SNR non-uniformity, %"
-TREND_DEFECTS: Final = "Defective pixels"
+DAMAGED_OF_SERIES: Final = "Left out: {count} whose record is damaged."
+FIRST, LIMIT = "the first", "limit"
+TREND_MTF: Final = "MTF at 1 lp/mm, the worse axis"
+TREND_DQE: Final = "DQE at 1 lp/mm and 2.5 µGy"
+TREND_SENSITIVITY: Final = "Sensitivity, % of the factory's"
+TREND_NOISE: Final = "Electronic noise of a pixel, DN"
+TREND_UNIFORMITY: Final = "Local SNR non-uniformity, %, the worst level"
+TREND_DEFECTS: Final = "Defective pixels outside lines, %"

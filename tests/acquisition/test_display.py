@@ -8,7 +8,6 @@ from acquisition.correct import correct
 from acquisition.display import (
     WINDOWS,
     develop,
-    display_image,
     presentation_values,
     screen_picture,
     windows_of,
@@ -64,7 +63,9 @@ def test_more_tissue_is_never_darker(picture, developed, hand_transmission):
 
 
 def test_dose_does_not_change_the_look(panel, calibration, hand_transmission, picture):
-    low_dose = display_image(correct(panel.exposed(2.5, 61, hand_transmission), calibration))
+    low_dose = screen_picture(
+        develop(correct(panel.exposed(2.5, 61, hand_transmission), calibration)), Side.LEFT
+    )
     difference = cv2.GaussianBlur(low_dose, (0, 0), 3) - cv2.GaussianBlur(
         picture.astype(float), (0, 0), 3
     )
@@ -72,12 +73,12 @@ def test_dose_does_not_change_the_look(panel, calibration, hand_transmission, pi
 
 
 def test_same_radiograph_gives_the_same_picture(radiograph, picture):
-    assert display_image(radiograph).tobytes() == picture.tobytes()
+    assert screen_picture(develop(radiograph), Side.LEFT).tobytes() == picture.tobytes()
 
 
 def test_displaying_leaves_the_image_for_processing_as_it_is(radiograph):
     before = radiograph.pixels.tobytes()
-    display_image(radiograph)
+    screen_picture(develop(radiograph), Side.LEFT)
     assert radiograph.pixels.tobytes() == before
 
 

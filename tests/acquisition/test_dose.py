@@ -2,6 +2,7 @@ import pytest
 
 from acquisition.dose import (
     EFFECTIVE_DOSE_NOTE,
+    PANEL_FIELD_M2,
     air_kerma_ugy,
     dose_area_product_ugy_m2,
     effective_dose_usv,
@@ -15,7 +16,10 @@ def test_the_start_preset_gives_the_kerma_of_the_unit():
 
 
 def test_the_dose_area_product_is_kerma_times_the_field():
-    assert dose_area_product_ugy_m2(HAND_PRESET) == pytest.approx(9.46 * 0.072, rel=0.01)
+    assert dose_area_product_ugy_m2(HAND_PRESET, 0.01) == pytest.approx(0.0946, rel=0.01)
+    assert dose_area_product_ugy_m2(HAND_PRESET, PANEL_FIELD_M2) == pytest.approx(
+        9.46 * 0.072, rel=0.01
+    )
 
 
 # Pixxgen Prudent manual, p. 53, forearm: age, entrance air kerma in uGy, effective dose in uSv.

@@ -102,6 +102,15 @@ def _rows(signal):
     return signal[CENTRE].mean(axis=1)
 
 
+def test_series_is_corrected_in_the_same_memory(living):
+    panel, calibration = living
+    memory = np.full_like(calibration.gain, np.nan)
+    for level_dn in (2000.0, 500.0):
+        frame = panel.exposed(level_dn, LOW)
+        assert corrected_signal(frame, calibration, out=memory) is memory
+        assert np.array_equal(memory, corrected_signal(frame, calibration))
+
+
 def test_a_common_drift_of_the_offset_is_seen_by_the_shielded_columns(living):
     panel, calibration = living
     panel.drift_dn = 40.0
@@ -333,7 +342,7 @@ def test_darks_that_moved_as_panels_drift_are_taken(living, drift_dn, hours):
     assert moved == pytest.approx(drift_dn, abs=1.0)
 
 
-@pytest.mark.parametrize("temperature_c", [float("nan"), float("inf"), -21.0, 86.0])
+@pytest.mark.parametrize("temperature_c", [float("nan"), float("inf"), -0.5, 50.5])
 def test_darks_of_a_temperature_that_no_panel_has_are_refused(living, temperature_c):
     panel, calibration = living
     darks = [replace(panel.dark(), temperature_c=temperature_c) for _ in range(4)]

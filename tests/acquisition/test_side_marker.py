@@ -13,14 +13,14 @@ def developed(panel, calibration, hand_transmission):
 
 @pytest.mark.parametrize(
     ("side", "text"),
-    [
-        (Side.LEFT, "L (electronic)"),
-        (Side.RIGHT, "R (electronic)"),
-        (Side.UNCLEAR, "L (electronic)"),
-    ],
+    [(Side.LEFT, "L (electronic)"), (Side.RIGHT, "R (electronic)")],
 )
 def test_the_marker_tells_the_side_and_that_it_is_electronic(developed, side, text):
     assert developed.marker(side).text == text
+
+
+def test_a_side_that_nobody_can_tell_is_not_marked(developed):
+    assert developed.marker(Side.UNCLEAR) is None
 
 
 def test_left_and_right_are_drawn_differently(developed):

@@ -8,7 +8,8 @@ import pytest
 from acquisition.calibration import calibrate
 from acquisition.correct import correct
 from acquisition.defects import count_defects
-from acquisition.display import display_image
+from acquisition.display import develop, screen_picture
+from acquisition.hand import Side
 from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
 
@@ -63,4 +64,4 @@ def test_index_at_rqa3_is_100_times_the_kerma(imager, maps, mas):
 def test_empty_panel_is_shown_black(imager, maps):
     imager.place("flat")
     radiograph = correct(_frame(imager.exposed_frame(50.0, 0.3, 0.5, 26.0, 8), True), maps)
-    assert display_image(radiograph).mean() < 3
+    assert screen_picture(develop(radiograph), Side.LEFT).mean() < 3

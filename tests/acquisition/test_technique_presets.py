@@ -1,5 +1,6 @@
 """The presets a site may edit, and what they give simulated hands of every age."""
 
+import os
 from datetime import UTC, datetime
 
 import numpy as np
@@ -106,6 +107,7 @@ OWN = OWN_PRESETS.read_text(encoding="utf-8")
         ("kv = 50\n", "kv = 70\n", r"line 18, kv: .*70 kV asked"),
         ("ma = 25\n", "ma = 150\n", r"line 19, ma: .*W asked"),
         ("ms = 10\n", "ms = 4\n", r"line 20, ms: .*4 ms asked"),
+        ("ms = 10\n", "ms = 13.3\n", r"line 20, ms: .*whole milliseconds"),
         ("ms = 10\n", "ms = 80\n", rf"line 20, ms: .*at most {LARGEST_KERMA_UGY:g}"),
         ("expected_kerma_ugy = 7.9", "expected_kerma_ugy = 3", r"line 22, expected_kerma_ugy: "),
         ("target_exposure_index = 250", "target_exposure_index = 2", r"line 21, target_exposure"),
@@ -114,6 +116,8 @@ OWN = OWN_PRESETS.read_text(encoding="utf-8")
         ("kv = 50\n", "", r"line 12, kv: it is missing"),
         ("kv = 50\n", "kv = 50\nmas = 3\n", r"line 19, mas: nobody knows"),
         ('name = "infant"', 'name = ""', r"line 13, name: it must be a text"),
+        ('name = "infant"', f'name = "{"i" * 41}"', r"line 13, name: .*at most 40 characters"),
+        ('name = "infant"', 'name = "in\\u0007fant"', r"line 13, name: .*cannot be printed"),
         ("to_years = 2\n", "to_years = 3\n", r"line 28, from_years: it must go on from 3"),
         ("to_years = 21", "to_years = 18", r"line 71, to_years: it must be above 20"),
         ("[[preset]]", "[[presets]]", r"nobody knows this name"),
@@ -134,6 +138,12 @@ def test_a_file_without_presets_is_refused(tmp_path, content):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(PresetWrong):
         read_presets(path)
+
+
+def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(tmp_path):
+    os.mkfifo(tmp_path / "presets.toml")
+    with pytest.raises(PresetWrong, match="it is no ordinary file"):
+        read_presets(tmp_path / "presets.toml")
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -104,6 +104,7 @@ FAULTS = (
     Fault("ring", frozenset({"Q-OBJ-1"}), _metal("ring")),
     Fault("bracelet", frozenset({"Q-OBJ-1"}), _metal("bracelet")),
     Fault("coin", frozenset({"Q-OBJ-2"}), _metal("coin")),
+    Fault("cast", frozenset({"Q-OBJ-3"}), lambda chance: child(chance, object="cast")),
     Fault("motion", frozenset({"Q-MOT-1"}), _moving),
     Fault("noise", frozenset({"Q-NOISE-1"}), child, lambda _chance: Technique(50.0, 1.0, 5.0)),
 )

@@ -31,12 +31,16 @@ class Studio:
         self._imager.place("flat")
         darks = (self._dark() for _ in range(DARKS))
         flats = (self._exposed(HAND_PRESET) for _ in range(FLATS))
-        self._calibration = calibrate(darks, flats, self._imager.sensitivity_rqa3, NOON)
+        self.calibration = calibrate(darks, flats, self._imager.sensitivity_rqa3, NOON)
 
     def image(self, patient: str, technique: Technique = HAND_PRESET) -> Radiograph:
         """Lay the patient down, expose and correct."""
+        return correct(self.frame(patient, technique), self.calibration)
+
+    def frame(self, patient: str, technique: Technique = HAND_PRESET) -> RawFrame:
+        """Lay the patient down and expose."""
         self._imager.place(patient)
-        return correct(self._exposed(technique), self._calibration)
+        return self._exposed(technique)
 
     def _dark(self) -> RawFrame:
         self._number += 1

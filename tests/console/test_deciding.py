@@ -1,16 +1,14 @@
 import json
-import os
-import pty
-from contextlib import contextmanager
 
 import pytest
 
-from console.deciding import verdict_of
+from console.deciding import QUESTION, verdict_of
 from console.errors import Stopped
 from device.errors import TechniqueOutsideLimits
 from device.technique import HAND_PRESET
 from examination.errors import DoseTooHigh
 from examination.examination import Decision
+from tests.console.terminal import at_terminal
 
 
 @pytest.mark.parametrize("answer", ["", " ", "y", "n", "repeat more", "repeat nan", "repeat 0"])
@@ -36,30 +34,23 @@ def test_who_stops_is_told_that_the_image_is_kept():
         verdict_of("stop", HAND_PRESET)
 
 
-@contextmanager
-def typed(text):
-    """A terminal at which a person types."""
-    person, terminal = pty.openpty()
-    os.write(person, text.encode())
-    yield terminal
-    os.close(person)
-    os.close(terminal)
-
-
-def test_enter_exposes_nobody_and_a_stopped_visit_goes_on_whatever_the_presets_say(
+def test_nothing_typed_ahead_decides_and_enter_exposes_nobody(
     site, start_simulator, patient, tmp_path, monkeypatch
 ):
     with start_simulator("--operator", "auto", "--patient", "flat") as unit:
         visit = site.visit(unit, tmp_path / "out", patient)
-        with typed("\n\nstop\n") as terminal:
-            stopped = site.run(*visit, stdin=terminal)
+        with at_terminal(lambda terminal: site.start(*visit, stdin=terminal)) as person:
+            person.type("repeat\naccept\n")
+            person.answer(QUESTION, "\n")
+            person.answer(QUESTION, "stop\n")
+            person.see_the_end()
         presets = tmp_path / "presets.toml"
         presets.write_text("nonsense")
         monkeypatch.setenv("BONEAGE_TECHNIQUE_PRESETS", str(presets))
         resumed = site.run(*visit, "--ms", 300)
         assert len(unit.state()["exposures"]) == 1
-    assert "exposes the child again, with 50 kV" in stopped.stderr
-    assert "E-CFG-4: Stopped; the image is kept" in stopped.stderr
+    assert "exposes the child again, with 50 kV" in person.seen
+    assert "E-CFG-4: Stopped; the image is kept" in person.seen
     assert "its own technique stands" in resumed.stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
     assert result["exposure"]["preset"] == "older child"

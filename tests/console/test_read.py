@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from console.read_files import read_list
+from console.errors import Stopped
+from console.read_files import Row, Wanted, read_all, read_list, write_rows
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def test_json_names_what_the_list_names(site, hand):
     said = json.loads(done.stdout)
     assert list(said) == [
         *("id", "path", "sex", "bone_age_months", "low_months", "high_months"),
-        *("refused", "reasons", "seconds"),
+        *("refused", "reasons", "seconds", "doubts"),
     ]
     assert said["low_months"] < said["bone_age_months"] < said["high_months"]
     assert said["refused"] is False and said["reasons"] == []
@@ -111,6 +112,37 @@ def test_a_list_that_is_none_is_refused_and_leaves_nothing(site, tmp_path, conte
 @pytest.mark.parametrize("arguments", [[], ["--list", "in.csv"], ["a.png", "--list", "b.csv"]])
 def test_files_or_a_list_but_not_both(site, arguments):
     assert site.run("read", *arguments).returncode == 2
+
+
+def test_a_list_that_is_stopped_keeps_its_rows(tmp_path):
+    rows = [Row(str(number), "a.png", "F", 100.0, 90.0, 110.0, False, (), 0.1) for number in (1, 2)]
+
+    def until_ctrl_c():
+        yield from rows
+        raise Stopped("")
+
+    with pytest.raises(Stopped, match=r"out.csv holds 2 of 9 images"):
+        write_rows(tmp_path / "out.csv", until_ctrl_c(), 9, lambda *_: None)
+    assert [row["id"] for row in rows_of(tmp_path / "out.csv")] == ["1", "2"]
+
+
+def test_a_row_is_on_disk_before_the_next_image_is_read(tmp_path):
+    seen = []
+
+    def looking():
+        for number in (1, 2):
+            seen.append((tmp_path / "out.csv").read_text().count("a.png"))
+            yield Row(str(number), "a.png", "F", 100.0, 90.0, 110.0, False, (), 0.1)
+
+    write_rows(tmp_path / "out.csv", looking(), 2, lambda *_: None)
+    assert seen == [0, 1]
+
+
+def test_an_image_that_nobody_foresaw_is_one_refused_row(hand):
+    wanted = [Wanted("1", str(hand), "F"), Wanted("2", str(hand), "M")]
+    first, second = read_all(None, wanted)  # no model: whatever it is, the batch goes on
+    assert first.refused and second.refused
+    assert first.reasons[0].startswith("The image cannot be read: AttributeError")
 
 
 def test_a_list_is_not_overwritten_by_its_readings(site, hand, tmp_path):

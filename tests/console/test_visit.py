@@ -34,7 +34,9 @@ def test_a_visit_delivers_report_and_result(site, start_simulator, patient, tmp_
     assert done.stdout.strip() == str(tmp_path / "out" / "report.pdf")
     assert "READY: press the hand switch" in done.stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
-    assert result["visit"]["accepted_by"] == "nobody: there was no terminal to ask at"
+    assert result["visit"]["review"] == "not reviewed"
+    assert result["visit"]["accepted_by"] is None
+    assert "no person reviews this image" in done.stderr
     # Born in March 2017.
     assert result["exposure"]["preset"] == "older child"
     assert "14 ms = 0.35 mAs = 11.0 uGy (preset older child), target EI 250" in done.stderr

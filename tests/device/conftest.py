@@ -6,6 +6,8 @@ import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,6 +39,8 @@ class FlatPictures:
     sensitivity_rqa3 = 1024.0
 
     def place(self, spec: str) -> None: ...
+
+    def look_ahead(self, kv: float) -> None: ...
 
     def power_up(self) -> None: ...
 
@@ -112,6 +116,39 @@ def generator_line() -> Iterator[Callable[..., GeneratorLine]]:
     yield make
     for line in lines:
         line.close()
+
+
+@pytest.fixture
+def connect(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    generator_line: Callable[..., GeneratorLine],
+) -> Iterator[Callable[..., tuple[Any, GeneratorLine]]]:
+    """Opens a generator over such a line with the DRIVER of the tests' module, patiently."""
+    set_timeouts(monkeypatch, request.module.DRIVER, 10.0)
+    opened = []
+
+    def open_it(answers):
+        line = generator_line(answers)
+        opened.append(request.module.OPEN(line.path))
+        return opened[-1], line
+
+    yield open_it
+    for generator in opened:
+        generator.close()
+
+
+@pytest.fixture
+def impatient(
+    request: pytest.FixtureRequest, connect: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For lines that keep silent; everybody else may take their time."""
+    set_timeouts(monkeypatch, request.module.DRIVER, 0.05)
+
+
+def set_timeouts(monkeypatch: pytest.MonkeyPatch, driver: ModuleType, seconds: float) -> None:
+    for name in ("REPLY_TIMEOUT_S", "WATCH_TIMEOUT_S"):
+        monkeypatch.setattr(driver, name, seconds)
 
 
 def read_vectors(name: str) -> dict[str, bytes]:

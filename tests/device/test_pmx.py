@@ -27,31 +27,8 @@ def frame(text):
 
 IDLE = "22,0,1,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
 READY = "22,0,1,0,1,0,0,0,1,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+DRIVER, OPEN = pmx_module, open_pmx
 GOOD = {"55,0,": "55,$,", "50,12,4095,512,0,": "50,$,", "51,": "51,12,4095,512,0,"}
-
-
-@pytest.fixture
-def connect(monkeypatch, generator_line):
-    monkeypatch.setattr(pmx_module, "REPLY_TIMEOUT_S", 10.0)
-    monkeypatch.setattr(pmx_module, "WATCH_TIMEOUT_S", 10.0)
-    opened = []
-
-    def open_it(answers):
-        line = generator_line(answers)
-        pmx = open_pmx(line.path)
-        opened.append(pmx)
-        return pmx, line
-
-    yield open_it
-    for pmx in opened:
-        pmx.close()
-
-
-@pytest.fixture
-def impatient(connect, monkeypatch):
-    """For lines that keep silent; everybody else may take their time."""
-    monkeypatch.setattr(pmx_module, "REPLY_TIMEOUT_S", 0.05)
-    monkeypatch.setattr(pmx_module, "WATCH_TIMEOUT_S", 0.05)
 
 
 def test_programming_sets_mode_and_technique_and_reads_all_of_it_back(connect):

@@ -17,6 +17,7 @@ from device.technique import HAND_PRESET
 from firmware_sim.server import serve
 from firmware_sim.unit import SimulatedUnit
 
+DRIVER, OPEN = xrb011_module, open_xrb011
 GOOD = {"98,": "98,0,", "99,0,": "99,$,", "28,1,": "28,$,", "27,": "27,$,"}
 GOOD |= {"10,400,": "10,$,", "11,100,": "11,$,", "11,1,": "11,$,"}
 
@@ -36,29 +37,6 @@ class NoTime:
 
     def sleep(self, seconds):
         self.seconds += seconds
-
-
-@pytest.fixture
-def connect(monkeypatch, generator_line):
-    monkeypatch.setattr(xrb011_module, "REPLY_TIMEOUT_S", 10.0)
-    monkeypatch.setattr(xrb011_module, "WATCH_TIMEOUT_S", 10.0)
-    opened = []
-
-    def open_it(answers):
-        line = generator_line(answers)
-        opened.append(open_xrb011(line.path))
-        return opened[-1], line
-
-    yield open_it
-    for tank in opened:
-        tank.close()
-
-
-@pytest.fixture
-def impatient(connect, monkeypatch):
-    """For lines that keep silent; everybody else may take their time."""
-    monkeypatch.setattr(xrb011_module, "REPLY_TIMEOUT_S", 0.05)
-    monkeypatch.setattr(xrb011_module, "WATCH_TIMEOUT_S", 0.05)
 
 
 def test_the_commands_are_the_bytes_of_the_manual(connect, vectors):

@@ -17,7 +17,8 @@ import pytest
 
 from acquisition.calibration import calibrate
 from acquisition.correct import correct
-from acquisition.display import display_image
+from acquisition.display import develop, screen_picture
+from acquisition.hand import Side
 from acquisition.radiograph import read_picture
 from bone_age.model import load_model
 from bone_age.read import read_bone_age, read_picture_bone_age
@@ -111,7 +112,7 @@ class ThroughDetector:
         return correct(self.expose(patient), self.calibration)
 
     def show(self, patient):
-        return display_image(self.image(patient))
+        return screen_picture(develop(self.image(patient)), Side.LEFT)
 
 
 def film_of(film_id, folder):

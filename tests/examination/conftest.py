@@ -1,6 +1,6 @@
 """A visit's room over a simulated unit in manual time; waiting moves it instead of sleeping."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,6 @@ import pytest
 import device.arming
 import device.spellman.pmx
 from acquisition.calibration import Calibration
-from acquisition.quality import Finding
 from bone_age.model import load_model
 from bone_age.reading import Sex
 from device.detector import open_detector
@@ -19,7 +18,7 @@ from device.exposure import ExposureSequence, ExposureStage, Technique
 from device.frame import RawFrame
 from device.generator import open_generator
 from examination.calibrate import calibrate_unit
-from examination.examination import Decision, Ordered, Room, State, Unit, Verdict
+from examination.examination import Decision, Ordered, Question, Room, State, Unit, Verdict
 from examination.order import Order
 from examination.stopwatch import Stopwatch
 from firmware_sim.physics.beam import BeamQuality, beam_of
@@ -73,6 +72,7 @@ class Stage:
     detector_url: str
     verdicts: list[Decision | Verdict] = field(default_factory=list)
     seen: list[ExposureStage | State] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
 
     @property
     def journal(self) -> Journal:
@@ -117,9 +117,11 @@ def staged(
         nonces: list[int] = []
         verdicts: list[Decision | Verdict] = []
         seen: list[ExposureStage | State] = []
+        asked: list[Question] = []
 
-        def decide(_findings: Sequence[Finding], picture: Path, _technique: Technique) -> Verdict:
-            assert picture.exists()
+        def decide(question: Question) -> Verdict:
+            assert question.picture.exists()
+            asked.append(question)
             said = verdicts.pop(0) if verdicts else Decision.ACCEPT
             return said if isinstance(said, Verdict) else Verdict(said, "a test")
 
@@ -148,7 +150,15 @@ def staged(
             watch=seen.append,
         )
         yield Stage(
-            simulated, clock, room, data / "visit", nonces, served.detector_url, verdicts, seen
+            simulated,
+            clock,
+            room,
+            data / "visit",
+            nonces,
+            served.detector_url,
+            verdicts,
+            seen,
+            asked,
         )
 
 

@@ -123,6 +123,23 @@ def test_the_panel_keeps_its_calibration_for_a_computer_that_has_none(bench):
     assert back.lag == bench.calibration.lag
 
 
+def test_what_goes_into_the_panel_and_comes_back_is_told_down_to_the_last_kilobyte(bench):
+    heard = []
+    keep_on_panel(bench.room.unit, bench.calibration, lambda *told: heard.append(told))
+    calibration_from_panel(bench.room.unit, lambda *told: heard.append(told))
+    for name in ("DarkMaps", "GainMap"):
+        for kind in (f"{name} to the panel, kB", f"{name} from the panel, kB"):
+            moved = [(done, wanted) for said, done, wanted in heard if said == kind]
+            assert len(moved) > 2 and moved[0][0] == 0 and moved[-1][0] == moved[-1][1] > 0
+
+
+def test_a_file_takes_about_one_command_for_each_packet_that_it_fills(bench):
+    detector = bench.room.unit.detector
+    before = detector.link_counters.commands
+    detector.write_file("GainMap", bytes(500_000))
+    assert detector.link_counters.commands - before < 1.25 * 500_000 / 1000
+
+
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [

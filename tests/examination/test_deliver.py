@@ -93,8 +93,9 @@ def test_the_dicom_images_name_child_and_exposure(finished):
 def test_the_dicom_image_for_processing_is_read_as_the_visit_was(finished):
     picture = read_picture(finished.folder / "for_processing.dcm")
     again = read_picture_bone_age(finished.room.model, picture, Sex.FEMALE)
+    # The hand is sought anew, at another scale: the pixels of this panel are 1 mm wide.
     assert again.bone_age_months == pytest.approx(
-        result_in(finished)["reading"]["bone_age_months"], abs=1.0
+        result_in(finished)["reading"]["bone_age_months"], abs=2.0
     )
 
 
@@ -186,7 +187,8 @@ def test_flats_and_later_exposures_are_no_wear_of_this_image(finished):
 
 def test_an_image_of_a_right_hand_says_so():
     assert side_shown(Side.RIGHT) is Side.RIGHT
-    assert [side_shown(told) for told in (Side.LEFT, Side.UNCLEAR, None)] == 3 * [Side.LEFT]
+    assert side_shown(Side.LEFT) is Side.LEFT
+    assert side_shown(Side.UNCLEAR) is side_shown(None) is Side.UNCLEAR
 
 
 def test_the_effective_dose_is_told_as_an_estimate_with_its_coefficient(finished):

@@ -20,7 +20,8 @@ from device.errors import Exposed
 from device.exposure import ExposureStage
 from examination.calibrate import calibrate_unit
 from examination.detector_qc import COMPUTED, measure_detector
-from examination.quality_frames import PURPOSE, REFERENCE, Bench, OnPanel, QualityFrames
+from examination.quality_frames import LEVELS, PURPOSE, REFERENCE, Bench, OnPanel, QualityFrames
+from examination.service_exposure import expose_without_patient, let_panel_rest, unwatched
 from firmware_sim.physics import truth
 from firmware_sim.physics.beam import BeamQuality
 from firmware_sim.physics.geometry import SMALL_PANEL
@@ -93,6 +94,15 @@ def test_every_exposure_is_in_the_journal_and_ended(controlled):
     assert {entry.was_exposed for entry in entries} == {Exposed.YES}
     times = [entry.exposure.planned for entry in entries]
     assert min((later - earlier).total_seconds() for earlier, later in pairwise(times)) >= 20.0
+
+
+def test_a_panel_that_has_rested_is_measured_at_once_and_another_waits(hands):
+    unit, told = hands.stage.room.unit, []
+    let_panel_rest(unit, lambda *said: told.append(said))
+    assert told == []
+    expose_without_patient(unit, LEVELS[0], PURPOSE, unwatched)
+    let_panel_rest(unit, lambda *said: told.append(said))
+    assert 55 < told[0][2] <= 60 and told[-1][1] == told[-1][2]
 
 
 def test_whoever_presses_hears_when_the_panel_is_ready(controlled):

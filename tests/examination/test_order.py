@@ -1,9 +1,12 @@
 import json
+import os
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from acquisition.dose import technique_for
+from acquisition.errors import PresetWrong
 from acquisition.technique_presets import read_presets
 from bone_age.reading import Sex
 from device.technique import HAND_PRESET
@@ -68,6 +71,20 @@ def test_what_the_operator_asks_for_stands_and_is_no_preset(ordered):
     assert order.preset == ""
 
 
+def test_a_preset_whose_name_no_report_can_print_is_refused_before_the_exposure(ordered):
+    unprintable = replace(PRESETS[3], name="\u00e9l\u00e8ve \ud55c")
+    with pytest.raises(PresetWrong, match=r"U\+D55C, which the report's typeface lacks"):
+        with_technique(ordered, Asked(), [unprintable])
+
+
+def test_what_a_preset_promises_is_kept_with_the_order_until_another_technique_is_asked(ordered):
+    order = with_technique(ordered, Asked(), PRESETS)
+    kept = ordered.as_on_record(json.loads(json.dumps(order.as_record())))
+    assert kept.expected == order.expected == PRESETS[3].expected
+    assert order.exposed_with(order.technique.with_mas(0.4)).expected is None
+    assert with_technique(ordered, Asked(ms=20), PRESETS).expected is None
+
+
 @pytest.mark.parametrize("thickness_mm", [0, 2.2, 7.9, 60, 200, float("nan"), -15])
 def test_a_thickness_that_is_no_palms_is_refused(ordered, thickness_mm):
     with pytest.raises(OrderWrong, match="in millimetres, from 8 to below 60"):
@@ -97,6 +114,12 @@ def test_a_file_that_is_no_patient_file_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(OrderUnreadable):
         read_order(path, HAND_PRESET, VISIT)
+
+
+def test_a_pipe_is_no_patient_file_and_keeps_nobody_waiting(tmp_path):
+    os.mkfifo(tmp_path / "patient.json")
+    with pytest.raises(OrderUnreadable, match="it is no ordinary file"):
+        read_order(tmp_path / "patient.json", HAND_PRESET, VISIT)
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 from acquisition.calibration import Calibration
 from acquisition.dose import technique_for
 from acquisition.errors import CalibrationError, CalibrationExpired, CalibrationForOtherDetector
+from acquisition.technique_presets import Expected
 from device.detector import open_detector
 from device.errors import (
     DeviceError,
@@ -26,6 +27,7 @@ from device.exposure import ExposureRequest, ExposureSequence, ExposureStage, Te
 from examination.errors import DoseTooHigh, FolderTaken, FrameNotNoted, VisitInterrupted
 from examination.examination import Decision, State, Verdict
 from examination.run import close_interrupted, order_begun, run_visit
+from pacs.errors import NotDicom
 from records.errors import RecordsUnreadable
 from records.frames import load_raw_frame
 from records.journal import ExposureEvent
@@ -452,11 +454,59 @@ def test_a_visit_with_an_exposure_keeps_technique_and_target_whatever_today_says
 def test_an_image_resumed_with_expired_maps_says_so(stage, expired):
     run_until_killed(stage, State.CHECKED)
     run_visit(with_calibration(stage, expired), stage.ordered())
-    assert result_of(stage)["device"]["calibration_refusal"] == "E-CAL-4"
+    result = result_of(stage)
+    assert result["device"]["calibration_refusal"] == "E-CAL-4"
+    assert "Q-COR-2" in [finding["code"] for finding in result["findings"]]
+
+
+def test_an_image_that_nobody_reviewed_is_never_called_accepted(stage):
+    stage.verdicts.append(Decision.UNREVIEWED)
+    stage.press_hand_switch()
+    run_visit(stage.room, stage.ordered())
+    result = result_of(stage)
+    assert (result["visit"]["review"], result["visit"]["accepted_by"]) == ("not reviewed", None)
+    assert [one["outcome"] for one in result["exposures"]] == ["not reviewed"]
+    assert stage.journal.entries()[0].last_event is ExposureEvent.UNREVIEWED
+    assert "accepted" not in json.dumps([result["timeline"], stage.seen[-3].value])
+
+
+def test_a_person_is_asked_about_an_image_that_nobody_reviewed_before_a_kill(stage):
+    stage.verdicts.append(Decision.UNREVIEWED)
+    run_until_killed(stage, State.UNREVIEWED)
+    run_visit(stage.room, stage.ordered())
+    assert len(stage.asked) == 2 and len(stage.simulated.exposures) == 1
+    assert result_of(stage)["visit"]["accepted_by"] == "a test"
+
+
+def test_who_decides_sees_light_and_figures_beside_what_the_preset_promised(stage):
+    visit, expected = stage.ordered(), Expected(9.5, 242.0, 0.5)
+    stage.press_hand_switch()
+    run_visit(
+        stage.room, replace(visit, order=replace(visit.order, preset="child", expected=expected))
+    )
+    exposure = stage.asked[0].exposure
+    assert exposure == result_of(stage)["exposure"]
+    assert (exposure["light"], exposure["light_meaning"]) == ("green", "dose on target")
+    assert exposure["expected"]["entrance_air_kerma_ugy"] == 9.5
+    assert exposure["noise_percent"] == pytest.approx(0.5, abs=0.2)
+
+
+def test_an_image_that_dicom_refused_is_delivered_by_the_same_command_without_x_rays(stage):
+    stage.press_hand_switch()
+    with pytest.raises(NotDicom):
+        run_visit(replace(stage.room, write_dicom=refuse_dicom), stage.ordered())
+    run_visit(stage.room, stage.ordered())
+    assert len(stage.simulated.exposures) == 1
+    assert "for_presentation.dcm" in stage.files()
+
+
+def refuse_dicom(_dataset):
+    raise NotDicom("The image cannot be compressed: no room.")
 
 
 def test_an_image_of_valid_maps_has_no_refusal(finished):
     assert result_of(finished)["device"]["calibration_refusal"] is None
+    assert "Q-COR-2" not in [finding["code"] for finding in result_of(finished)["findings"]]
 
 
 def test_a_record_from_before_targets_were_kept_stands_for_the_units_own(stage):
@@ -576,3 +626,30 @@ def test_a_right_hand_with_cut_fingers_is_named_and_marked_as_one(stage):
     assert pydicom.dcmread(stage.folder / "for_processing.dcm").ImageLaterality == "R"
     shown = pydicom.dcmread(stage.folder / "for_presentation.dcm")
     assert shown.ImageLaterality == "R" and shown[0x60001500].value == "R (electronic)"
+    assert "Side in doubt" in shown.ImageComments
+    assert "left" not in shown.StudyDescription and shown.ProtocolName.startswith("As ordered")
+    assert result["reading"]["refused"] and result["reading"]["bone_age_months"] is None
+
+
+def test_the_product_of_a_narrowed_beam_is_that_of_its_field(stage):
+    stage.verdicts.append(Decision.REPEAT)
+    patient = "phantom:sex=F,bone_age=9.2,seed=1,collimation=30:20:30:20"
+    stage.simulated.place_patient(patient)
+    stage.press_hand_switch()
+    stage.press_for_a_repeat()
+    run_visit(stage.room, stage.ordered())
+    result = result_of(stage)
+    exposure, dose = result["exposure"], result["dose"]
+    assert exposure["field_m2"] == pytest.approx(0.20 * 0.24, rel=0.03)
+    one = exposure["entrance_air_kerma_ugy"] * exposure["field_m2"]
+    assert exposure["dose_area_product_ugy_m2"] == pytest.approx(one, rel=0.01)
+    assert dose["dose_area_product_total_ugy_m2"] == pytest.approx(2 * one, rel=0.01)
+    assert "detected in the image" in dose["dose_area_product_note"]
+
+
+def test_a_ring_makes_the_number_doubtful_wherever_it_stands(stage):
+    stage.simulated.place_patient("phantom:sex=F,bone_age=9.2,seed=1,metal=ring")
+    stage.press_hand_switch()
+    finished = run_visit(stage.room, stage.ordered())
+    assert result_of(stage)["reading"]["doubts"] == list(finished.reading.doubts)
+    assert any("Metal" in doubt for doubt in finished.reading.doubts)

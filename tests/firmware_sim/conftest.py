@@ -31,9 +31,16 @@ class TellTaleImager:
     """Every pixel of a frame holds the figure that matters: frame number, or uAs."""
 
     sensitivity_rqa3 = 1024.0
+    spec = "empty"
+
+    def __init__(self) -> None:
+        self.prepared: list[tuple[str, float]] = []
 
     def place(self, spec: str) -> None:
         self.spec = spec
+
+    def look_ahead(self, kv: float) -> None:
+        self.prepared.append((self.spec, kv))
 
     def power_up(self) -> None: ...
 

@@ -142,7 +142,7 @@ def address_of(camera, name):
         ("TestPattern", 99, 4),
         ("Width", 4, 8),
         ("ChunkModeActive", 2, 4),
-        ("FileAccessLength", 1001, 8),
+        ("FileAccessLength", 0x8001, 8),
         ("AcquisitionStart", 7, 4),
     ],
 )

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from firmware_sim.panel import PanelState
 from firmware_sim.physics.geometry import SMALL_PANEL
 from firmware_sim.tube import Settings, TubeState
 from firmware_sim.unit import SimulatedUnit
+from tests.firmware_sim.conftest import START_PRESET, TINY_PANEL, TellTaleImager
 
 
 def test_exposure_runs_from_hand_switch_to_frame(unit, hands):
@@ -335,3 +337,17 @@ def test_host_that_seems_lost_loses_its_session_once(unit, hands):
     unit.open_door()
     unit.close_door()
     assert unit.session.privilege == 1
+
+
+def test_what_will_be_seen_is_worked_out_before_any_exposure():
+    imager = TellTaleImager()
+    unit = SimulatedUnit(TINY_PANEL, 7, imager=imager, boot_id=5)
+    unit.place_patient("phantom:seed=1")
+    unit.tube.program(replace(START_PRESET, kv_counts=3686))
+    unit.place_patient("flat")
+    unit.close()
+    assert imager.prepared == [
+        ("phantom:seed=1", 50.0),
+        ("phantom:seed=1", 45.006),
+        ("flat", 45.006),
+    ]

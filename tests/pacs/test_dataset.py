@@ -80,6 +80,20 @@ def test_the_validator_would_find_an_error(both, tmp_path):
     assert complaints(to_bytes(dataset), tmp_path)
 
 
+@pytest.mark.parametrize(("told", "written"), [(Laterality.RIGHT, "R"), (Laterality.UNTOLD, "L")])
+def test_a_side_in_doubt_is_said_in_the_comments(radiograph, facts, processing, told, written):
+    exposure = dataclasses.replace(facts.exposure, laterality=told)
+    study = dataclasses.replace(facts.study, performed="As ordered: " + 80 * "x")
+    doubted = dataclasses.replace(facts, exposure=exposure, study=study)
+    image = read(to_bytes(for_processing(radiograph, doubted, processing)))
+    assert image.ImageLaterality == written and image.ImageComments.startswith("Side in doubt")
+    region = image.AnatomicRegionSequence[0]
+    assert ("AnatomicRegionModifierSequence" in region) == (told is Laterality.RIGHT)
+    assert len(image.ProtocolName) == 64
+    ordered = image.RequestAttributesSequence[0].RequestedProcedureDescription
+    assert ordered == facts.study.protocol
+
+
 def test_for_processing_holds_the_corrected_pixels_without_loss(both, radiograph):
     dataset = read(both[0])
     assert dataset.BitsStored == 16

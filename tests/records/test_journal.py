@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -74,3 +74,13 @@ def test_only_exposures_without_an_end_are_open(journal):
         journal.plan(planned(nonce), 0)
     journal.note(1, NOON, ExposureEvent.STORED)
     assert [entry.exposure.nonce for entry in journal.open_entries()] == [2]
+
+
+def test_only_the_exposures_of_a_panel_to_which_something_happened_lately_are_given(journal):
+    for nonce in (1, 2, 3):
+        journal.plan(planned(nonce), 0)
+    journal.note(2, NOON + timedelta(minutes=5), ExposureEvent.ENDED)
+    touched = journal.entries_touched_since("BAS-1", NOON + timedelta(minutes=4))
+    assert [entry.exposure.nonce for entry in touched] == [2] and len(touched[0].events) == 2
+    assert journal.entries_touched_since("BAS-2", NOON) == []
+    assert len(journal.entries_touched_since("BAS-1", NOON)) == 3

@@ -60,6 +60,18 @@ def result_of(
             "exposure_index": 233.5,
             "target_exposure_index": 250.0,
             "deviation_index": -0.3,
+            "light": "green",
+            "light_meaning": "dose on target",
+            "entrance_air_kerma_ugy": 9.5,
+            "noise_percent": 1.13,
+            "noise_pixel_um": 100.0,
+            "preset": "child",
+            "expected": {
+                "entrance_air_kerma_ugy": 9.5,
+                "exposure_index": 242.0,
+                "noise_percent": 1.2,
+                "noise_pixel_um": 100.0,
+            },
         },
         "exposures": list(exposures),
         "dose": {

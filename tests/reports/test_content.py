@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
+from acquisition.quality_exposure import light_of
 from bone_age.reading import Sex
 from growth.child import Child
 from growth.references import Position
 from reports.content import report_content
 from reports.errors import ResultUnusable
 from reports.wording import en
+from tests.reports.conftest import ACCEPTED
 
 Result = Callable[..., dict[str, Any]]
 INFANT = Child("B-1", "Jonas", Sex.MALE, date(2025, 6, 1), 79.0, 10.1)
@@ -32,6 +34,16 @@ def test_the_reading_comes_with_interval_difference_and_sds(result: Result) -> N
     facts = values(reading.facts)
     assert facts["Bone age minus age"] == "−10 mo (−9.5 months)"
     assert facts["Bone age SDS"] == "−1.63 SD"
+
+
+def test_a_doubtful_reading_says_so_at_the_number(result: Result) -> None:
+    doubted = result()
+    doubted["reading"]["doubts"] = ["Metal lies on the hand or the forearm."]
+    assert report_content(doubted, b"").reading.doubts == (
+        en.DOUBTFUL,
+        "Metal lies on the hand or the forearm.",
+    )
+    assert report_content(result(), b"").reading.doubts == ()
 
 
 def test_sds_names_its_formula_and_population(result: Result) -> None:
@@ -179,6 +191,68 @@ def test_the_exposure_index_says_how_it_was_calibrated_once(result: Result) -> N
     visit = report_content(noted, b"").visit
     assert " ".join(visit.dose).count(EXPOSURE_INDEX_NOTE) == 1
     assert visit.findings[0].message == "Too little dose (DI -1.4)."
+
+
+def test_what_the_preset_promised_stands_beside_what_the_image_has(result: Result) -> None:
+    promised, image = report_content(result(), b"").visit.expected
+    assert promised == ("Expected of preset child", "9.5", "242", "1.2 % (100 µm)")
+    assert image == ("This image", "9.5", "234", "1.1 % (100 µm)")
+
+
+def test_a_technique_of_no_preset_has_nothing_to_be_expected_of(result: Result) -> None:
+    told = result()
+    told["exposure"] |= {"preset": None, "expected": None, "noise_percent": None}
+    visit = report_content(told, b"").visit
+    assert visit.expected == (("This image", "9.5", "234", en.NOISE_NOT_MEASURED),)
+    assert en.NO_PRESET in visit.expected_note
+
+
+@pytest.mark.parametrize(
+    ("deviation", "said"),
+    [
+        (-3.1, "Red: far too little dose (deviation index −3.1)."),
+        (-1.1, "Amber: too little dose (deviation index −1.1)."),
+        (1.0, "Green: dose on target (deviation index +1.0)."),
+        (2.9, "Amber: more dose than needed (deviation index +2.9)."),
+        (3.1, "Red: far too much dose (deviation index +3.1)."),
+    ],
+)
+def test_the_light_is_a_word_too(result: Result, deviation: float, said: str) -> None:
+    told, light = result(), light_of(deviation)
+    told["exposure"] |= {"light": light.light.value, "light_meaning": light.meaning}
+    told["exposure"]["deviation_index"] = deviation
+    visit = report_content(told, b"").visit
+    assert visit.light is not None and visit.light.words == said
+    assert any("AAPM Report 116" in note for note in visit.findings_notes)
+
+
+def test_a_result_of_an_earlier_version_has_no_light(result: Result) -> None:
+    earlier = result()
+    earlier["exposure"] = {"exposure_index": 1.0, "target_exposure_index": 2, "deviation_index": -3}
+    visit = report_content(earlier, b"").visit
+    assert (visit.light, visit.expected) == (None, ())
+
+
+def test_an_image_that_nobody_reviewed_is_called_so_wherever_it_stands(result: Result) -> None:
+    told = result(exposures=(ACCEPTED | {"outcome": "not reviewed"},)) | {"findings": [CUT]}
+    told["visit"] |= {"review": "not reviewed", "accepted_by": None}
+    visit = report_content(told, b"").visit
+    assert visit.picture_warnings[0] == en.NOT_REVIEWED in visit.timeline_notes
+    assert visit.exposures[0][-1] == "not reviewed by a person"
+    assert "accepted" not in " ".join((*visit.picture_warnings, *visit.timeline_notes))
+
+
+def test_page_one_names_the_heading_under_which_the_findings_stand() -> None:
+    assert en.FINDINGS in en.ACCEPTED_DESPITE and en.FINDINGS in en.READ_DESPITE
+
+
+def test_a_day_that_is_not_that_of_the_exposure_is_told_as_given(result: Result) -> None:
+    told = result()
+    told["visit"]["started"] = "2026-11-27T09:02:11+08:00"
+    content = report_content(told, b"")
+    assert values(content.identity.facts)["Examined, as given"] == "2026-09-10"
+    assert content.visit.timeline_title == "Time line of 2026-11-27 (UTC+08:00)"
+    assert values(report_content(result(), b"").identity.facts)["Examined"] == "2026-09-10"
 
 
 CUT = {"code": "Q-POS-1", "severity": "repeat", "message": "A finger runs out of the panel."}

@@ -1,5 +1,7 @@
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +15,7 @@ from reports.errors import GlyphMissing, PictureUnreadable
 from reports.pdf import render
 from reports.typeset import missing_glyphs
 from reports.wording import en
+from tests.reports.conftest import BOY
 
 Result = Callable[..., dict[str, Any]]
 LONG_NAME = "欧阳喆堃·阿卜杜热合曼·买买提艾力·伊敏尼亚孜·古丽巴哈尔"
@@ -121,6 +124,40 @@ def test_markup_in_a_result_is_printed_as_it_stands(result: Result, picture_png:
 def test_a_corrupt_picture_is_refused(content: ReportContent, picture: bytes) -> None:
     with pytest.raises(PictureUnreadable):
         render(replace(content, picture_png=picture))
+
+
+def picture_width(pdf: bytes) -> float:
+    """Return the width of the only picture on page one, in points."""
+    drawn = PdfReader(BytesIO(pdf)).pages[0].get_contents().get_data().decode("latin-1")
+    matrix = re.search(r"([\d.]+) 0 0 [\d.]+ 0 0 cm\s+/FormXob", drawn)
+    assert matrix is not None
+    return float(matrix[1])
+
+
+def test_a_child_that_nobody_measured_has_a_larger_picture_on_page_one(
+    result: Result, picture_png: bytes
+) -> None:
+    measured, unmeasured = (
+        render(report_content(result(child), picture_png))
+        for child in (BOY, replace(BOY, height_cm=None, weight_kg=None))
+    )
+    assert len(pages_of(measured)) == len(pages_of(unmeasured)) == 2
+    assert picture_width(unmeasured) > 1.3 * picture_width(measured)
+
+
+def test_a_page_with_many_remarks_gives_the_curve_less_room_and_keeps_it(
+    result: Result, picture_png: bytes
+) -> None:
+    mistyped = replace(BOY, birth_date=date(2026, 3, 1), height_cm=134.0, weight_kg=28.0)
+    first, _ = pages_of(render(report_content(result(mistyped), picture_png)))
+    for said in ("check the measurement", en.HEIGHT_CHART, en.SIGNATURE):
+        assert said in first
+
+
+def test_the_light_and_what_was_expected_stand_with_the_checks(content: ReportContent) -> None:
+    _, technical = pages_of(render(content))
+    for said in ("Green: dose on target", "Expected of preset child", "This image", "1.1 %"):
+        assert said in technical
 
 
 def test_a_visit_with_very_much_to_say_takes_numbered_pages(

@@ -11,9 +11,19 @@ from reportlab.graphics.shapes import Circle, PolyLine, String
 from reportlab.lib.colors import black
 
 from acquisition.detector_quality.record import as_record
+from reports import quality_series
 from reports.errors import ResultUnusable
-from reports.plots import Curve, fitting_axis, grey_map, linear_axis, logarithmic_axis, plot
+from reports.plots import (
+    Curve,
+    fitting_axis,
+    grey_map,
+    linear_axis,
+    logarithmic_axis,
+    plot,
+    time_axis,
+)
 from reports.quality_pdf import render_quality
+from reports.quality_sheet import BAD
 from reports.wording import en_quality
 from tests.detector_quality_example import MADE, quality
 
@@ -69,8 +79,61 @@ def test_the_series_is_shown_with_its_first_as_the_measure(record):
     later = as_record(quality(made=MADE + timedelta(days=90)))
     last = pages_of(render_quality(later, [record, later]))[3]
     assert "2 quality controls" in last
-    assert "days from 2026-03-02" in last
+    assert "2026-03 2026-04 2026-05 2026-06" in last
     assert en_quality.FIRST_OF_SERIES in pages_of(render_quality(record, [record]))[3]
+
+
+@pytest.mark.parametrize("followed", quality_series._FOLLOWED, ids=lambda each: each.title)
+def test_the_series_shows_the_very_figure_that_is_judged_beside_its_limits(record, followed):
+    judged = [each for each in record["judgements"] if each["name"].startswith(followed.judged)]
+    limits = [limit for limit in (judged[0]["lowest"], judged[0]["highest"]) if limit is not None]
+    curves = curves_of(followed, [record, record])
+    assert judged[0]["value"] in [height for _, height in curves[0].points]
+    shown = [curve.points[0][1] for curve in curves if curve.color == BAD]
+    assert shown == limits and limits
+
+
+def curves_of(followed, series):
+    return quality_series._curves(followed, series)[2]
+
+
+def test_the_worst_level_is_what_the_series_shows_of_the_uniformity(record):
+    record["levels"][1]["uniformity"]["snr"]["local"] = 0.0
+    (uniformity,) = [each for each in quality_series._FOLLOWED if "uniformity" in each.title]
+    judged = next(each for each in record["judgements"] if each["name"].startswith("SNR"))
+    assert uniformity.value(record) == judged["value"] > 0
+
+
+@pytest.mark.parametrize(
+    ("hours", "words", "title"),
+    [
+        ((0,), ["08:00", "09:00"], "time of day, from 2026-03-02"),
+        ((0, 5), ["08:00", "09:00", "10:00", "11:00", "12:00", "13:00", "14:00"], None),
+        ((0, 60), ["03-02", "03-03", "03-04", "03-05"], "month-day, from 2026"),
+        ((0, 24 * 200), ["2026-03", "2026-05", "2026-07", "2026-09", "2026-11"], "year-month"),
+        ((0, 24 * 4000), ["2026", "2028", "2030", "2032", "2034", "2036", "2038"], "year"),
+    ],
+)
+def test_a_time_axis_is_told_in_round_hours_days_months_or_years(hours, words, title):
+    axis, places = time_axis([MADE + timedelta(hours=each) for each in hours])
+    assert [word for _, word in axis.ticks] == words
+    assert title in (None, axis.title)
+    assert 0.0 <= places[0] <= places[-1] <= axis.high
+
+
+def test_many_controls_are_a_line_and_few_are_dots(record):
+    followed = quality_series._FOLLOWED[0]
+    later = [as_record(quality(made=MADE + timedelta(days=day))) for day in range(0, 70)]
+    assert [curves_of(followed, later[:n])[0].dots for n in (3, 70)] == [True, False]
+
+
+def test_the_names_of_curves_stand_above_the_frame_where_no_curve_runs():
+    axis = linear_axis("", 0.0, 1.0)
+    curves = [Curve(name, ((0.0, 1.0), (1.0, 1.0)), black) for name in ("one", "two")]
+    drawing = plot("t", axis, axis, curves, (200, 100))
+    highest = max(y for each in drawing.contents if is_curve(each) for y in each.points[1::2])
+    named = [each for each in drawing.contents if getattr(each, "text", "") in ("one", "two")]
+    assert all(each.y > highest for each in named) and named[0].x < named[1].x
 
 
 def test_the_same_record_gives_the_same_bytes(record):

@@ -69,6 +69,27 @@ def test_coin_lies_beside_the_hand() -> None:
     assert (patient.tissue.soft_mm[patient.metal.thickness_mm > 0] == 0).all()
 
 
+def test_a_cast_covers_forearm_and_wrist_and_is_densest_along_its_sides() -> None:
+    plaster = bone(",object=cast") - bone()
+    rows = np.flatnonzero(plaster.any(axis=1))
+    assert rows[-1] == 299 and rows[0] > 100
+    across = plaster[290][plaster[290] > 0]
+    middle = across[len(across) // 2]
+    assert middle == pytest.approx(2 * 5.0 * 0.65, rel=0.02)
+    assert across[:6].max() > 1.5 * middle and across[-6:].max() > 1.5 * middle
+
+
+def test_a_pen_lies_across_the_palm_and_sticks_out_on_both_sides() -> None:
+    with_pen, without = laid(",object=pen").tissue, laid().tissue
+    assert with_pen is not None and without is not None
+    plastic = with_pen.soft_mm - without.soft_mm
+    rows, columns = np.nonzero(plastic > 0)
+    assert np.hypot(np.ptp(rows), np.ptp(columns)) == pytest.approx(140.0, abs=12.0)
+    assert 3.0 < plastic.max() < 0.6 * 10.0
+    beside = without.soft_mm[rows, columns] == 0
+    assert 0.2 < beside.mean() < 0.9
+
+
 def test_motion_smears_along_its_way_and_keeps_the_dose() -> None:
     still, moved = light(""), light(",motion_mm=6,motion_degrees=90")
     across, down = (np.abs(np.diff(still, axis=axis)).sum() for axis in (1, 0))
@@ -98,6 +119,7 @@ def test_foot_is_longer_than_broad_and_has_five_toes() -> None:
     [
         CHILD + ",side=up",
         CHILD + ",metal=gold",
+        CHILD + ",object=brick",
         CHILD + ",collimation=10:10",
         CHILD + ",collimation=a:0:0:0",
         CHILD + ",motion_mm=-1",

@@ -66,6 +66,11 @@ def with_black_diaphragm(film: Grey) -> Grey:
     return np.pad(0.2 + 0.8 * film[:, 20:-20], ((40, 0), (40, 40)))
 
 
+def with_grey_frame(film: Grey) -> Grey:
+    """A diaphragm whose outside is as light as bone, all round."""
+    return np.pad(film, 60, constant_values=float(np.quantile(film, 0.97)))
+
+
 def with_little_contrast(film: Grey) -> Grey:
     return 0.2 + 0.12 * film
 
@@ -76,7 +81,14 @@ def inverted(film: Grey) -> Grey:
 
 @pytest.mark.parametrize(
     "change",
-    [with_letters, with_white_border, with_black_diaphragm, with_little_contrast, inverted],
+    [
+        with_letters,
+        with_white_border,
+        with_black_diaphragm,
+        with_grey_frame,
+        with_little_contrast,
+        inverted,
+    ],
 )
 def test_levels_do_not_depend_on_the_film(
     tmp_path: Path, film: Grey, change: Callable[[Grey], Grey]

@@ -127,3 +127,20 @@ def test_bone_is_darker_than_flesh_and_flesh_than_the_bare_panel(imager: Imager)
     levels = [float(np.median(frame[where])) for where in (hand.bone_mm > 3.0, flesh, bare)]
     assert levels == sorted(levels)
     assert levels[0] < 0.5 * levels[2]
+
+
+def test_an_exposure_takes_what_was_worked_out_before(
+    imager: Imager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imager.place("phantom:sex=F,bone_age=9,seed=1")
+    fresh = expose(imager, 0.3)
+    imager.place("phantom:sex=F,bone_age=9,seed=1")
+    imager.look_ahead(50.0)
+    monkeypatch.delattr("firmware_sim.physics.imager.scene_of")
+    assert np.array_equal(expose(imager, 0.3), fresh)
+
+
+@pytest.mark.parametrize("kv", [35.0, 60.0])
+def test_a_voltage_without_a_beam_is_nothing_to_prepare_for(imager: Imager, kv: float) -> None:
+    imager.look_ahead(kv)
+    assert imager.exposed_frame(50.0, 0.3, 0.5, 25.0, 1).any()

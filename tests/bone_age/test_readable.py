@@ -1,0 +1,98 @@
+"""What is not in the picture is not read; what is doubtful is said at the number."""
+
+import random
+
+import numpy as np
+import pytest
+
+from acquisition.display import attenuation
+from bone_age.read import read_bone_age, read_picture_bone_age
+from bone_age.reading import Sex
+from device.technique import HAND_PRESET, Technique
+from tests.campaigns.quality import child
+from tests.campaigns.studio import Studio
+
+CHILD = "phantom:sex=F,bone_age=9.2,seed=1"
+
+
+@pytest.fixture(scope="module")
+def studio():
+    return Studio(5)
+
+
+def both_readings(model, radiograph):
+    """Read the unit's image, and the same image as a file of greys."""
+    picture = attenuation(radiograph.pixels, radiograph.indication.direct_dn)
+    of_file = read_picture_bone_age(model, picture, Sex.FEMALE)
+    return read_bone_age(model, radiograph, Sex.FEMALE), of_file
+
+
+@pytest.mark.parametrize(
+    ("patient", "why"),
+    [
+        ("foot:length_mm=180,seed=3", "look like a hand"),
+        (f"{CHILD},side=both", "More than one hand"),
+        (f"{CHILD},fingers_off_mm=12", "cut off"),
+        (f"{CHILD},thumb_off_mm=8", "cut off"),
+        (f"{CHILD},wrist_off_mm=20", "wrist is cut off"),
+        (f"{CHILD},collimation=0:0:0:130", "cut off"),
+        (f"{CHILD},collimation=0:90:0:0", "cut off"),
+    ],
+)
+def test_what_the_net_needs_must_be_in_the_picture(model, studio, patient, why):
+    of_visit, of_file = both_readings(model, studio.image(patient))
+    assert of_visit.refused and any(why in reason for reason in of_visit.reasons)
+    assert of_file.refused
+
+
+def test_an_empty_panel_is_not_read(model, studio):
+    of_visit, of_file = both_readings(model, studio.image("empty"))
+    assert of_visit.reasons == ("Nothing lies in the beam.",)
+    assert of_file.refused
+
+
+def test_a_hand_that_is_lost_in_noise_is_not_read(model, studio):
+    of_visit, _ = both_readings(model, studio.image(CHILD, Technique(50.0, 1.0, 5.0)))
+    assert of_visit.refused and "The bones are lost in noise." in of_visit.reasons
+
+
+def test_a_washed_out_hand_is_not_read(model, studio):
+    of_visit, _ = both_readings(model, studio.image(CHILD, Technique(50.0, 100.0, 120.0)))
+    assert of_visit.refused and "washed out" in of_visit.reasons[0]
+
+
+def test_the_mere_shadow_of_a_hand_is_not_read(model, studio):
+    image = studio.image(CHILD)
+    shadow = attenuation(image.pixels, image.indication.direct_dn) > 0.15
+    reading = read_picture_bone_age(model, shadow.astype(np.float32), Sex.FEMALE)
+    assert reading.refused and any("no bones" in reason for reason in reading.reasons)
+
+
+@pytest.mark.parametrize(
+    ("words", "doubt"),
+    [
+        ("metal=ring", "Metal"),
+        ("metal=bracelet", "Metal"),
+        ("motion_mm=4,motion_degrees=30", "moved"),
+        ("wrist_off_mm=-6", "growth plates of radius and ulna"),
+    ],
+)
+def test_what_makes_the_number_doubtful_is_said_at_it(model, studio, words, doubt):
+    reading, _ = both_readings(model, studio.image(f"{CHILD},{words}"))
+    assert not reading.refused
+    assert any(doubt in said for said in reading.doubts)
+
+
+@pytest.mark.parametrize("words", ["", ",rotation=-20", ",metal=coin", ",side=right"])
+def test_a_good_hand_is_read_without_a_doubt(model, studio, words):
+    for reading in both_readings(model, studio.image(CHILD + words)):
+        assert not reading.refused and not reading.doubts
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_infants_hand_is_read_where_the_checks_find_it(model, studio, seed):
+    chance = random.Random(f"infants/{seed}")
+    patient = child(chance, bone_age=f"{chance.uniform(0.5, 1.0):.2f}")
+    outside = "The hand looks younger or older than any that the model was calibrated on."
+    for reading in both_readings(model, studio.image(patient, HAND_PRESET)):
+        assert not reading.refused or reading.reasons == (outside,)
