@@ -35,8 +35,9 @@ def dose_area_product_ugy_m2(technique: Technique, field_m2: float) -> float:
 def exposed_field_m2(radiograph: Radiograph) -> float:
     """Return the area that the collimator left open, as the image shows it at the panel.
 
-    The dose-area product is the kerma over the beam's area (ICRU Report 74); nothing in this unit
-    reports the blades.
+    Where the image shows no field, as behind closed blades, it is the whole panel. The dose-area
+    product is the kerma over the beam's area (ICRU Report 74); nothing in this unit reports the
+    blades.
     """
     pitch_um = radiograph.pixel_pitch_um
     regions = find_regions(radiograph.pixels, pitch_um)
@@ -54,7 +55,7 @@ def output_ugy_per_mas(kv: float) -> float:
 
 DOSE_AREA_NOTE: Final = (
     "Dose-area product: of the field that the collimator left open, as detected in the image; of "
-    "the whole 24 x 30 cm where an exposure gave no image that was judged."
+    "the whole 24 x 30 cm where none was detected or an exposure gave no image that was judged."
 )
 # Effective dose over entrance air kerma by age, in uSv per uGy: forearm at 1, 5, 10 and 15 years
 # and grown up (Pixxgen Prudent manual, p. 53: 130 uGy and 0.21 uSv, 160 and 0.5, 200 and 0.87,

@@ -26,8 +26,11 @@ _FEWEST_TILES: Final = 16
 def pixel_noise_percent(radiograph: Radiograph, regions: Regions) -> float | None:
     """Return the noise of one pixel in % of the signal behind the hand, None where untold.
 
-    Untold is it without a free field, or where the detector was full in it.
+    Untold is it without a free field, or where the detector was full in it. Where nothing stands
+    out against the brightest part, that part may be the hand itself, which covers the whole field.
     """
+    if not regions.has_anatomy:
+        return None
     signal = radiograph.indication.relevant_dn
     variances = _free_variances(radiograph.pixels, regions)
     if signal <= 0 or len(variances) < _FEWEST_TILES:

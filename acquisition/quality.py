@@ -5,8 +5,8 @@ One function for each check, in `quality_exposure`, `quality_positioning`, `qual
 nothing and repeat nothing. A new check of the picture is one function and one row of a table below.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX
@@ -15,15 +15,15 @@ from acquisition.hand import Side
 from acquisition.quality_correction import check_correction
 from acquisition.quality_exposure import (
     FULL_IN_HAND,
+    Beside,
     check_exposure,
     check_saturation,
     is_washed_out,
-    of_a_full_detector,
-    of_a_lost_picture,
 )
-from acquisition.quality_image import TOO_NOISY, check_motion, check_noise
-from acquisition.quality_objects import check_objects
+from acquisition.quality_image import MOVED, TOO_NOISY, check_motion, check_noise
+from acquisition.quality_objects import CAST, check_objects
 from acquisition.quality_positioning import (
+    NO_HAND,
     NOTHING,
     TWO_HANDS,
     check_collimation,
@@ -38,7 +38,7 @@ from acquisition.quality_positioning import (
 from acquisition.radiograph import Radiograph
 from acquisition.view import View, look_at
 
-__all__ = ["Finding", "ImageQuality", "Severity", "advises_repeat", "judge"]
+__all__ = ["Finding", "ImageQuality", "Severity", "advises_repeat", "judge", "shows_nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +72,48 @@ def judge(
 
     Raises `SettingUnusable` for a target of 0 or less.
     """
-    exposure = check_exposure(radiograph, target_exposure_index)
     view = look_at(radiograph)
     looked, side = ([], None) if view is None else _looked_at(view, radiograph)
+    saturation, correction = check_saturation(radiograph), check_correction(radiograph)
     seen = _said(*looked)
-    codes = {finding.code for finding in seen}
-    correction = check_correction(radiograph)
-    if codes == {NOTHING}:
+    codes = {finding.code for finding in _said(saturation, *seen)}
+    beside = Beside.LOST_PICTURE if view is None else _beside(codes)
+    exposure = check_exposure(radiograph, target_exposure_index, beside)
+    if shows_nothing(seen):
         # The exposure of an empty panel is nobody's.
         return ImageQuality((*_said(correction), *seen), None)
-    if exposure is not None and (view is None or TOO_NOISY in codes):
-        exposure = of_a_lost_picture(exposure)
-    saturation = check_saturation(radiograph)
-    if exposure is not None and saturation is not None and saturation.code == FULL_IN_HAND:
-        exposure = of_a_full_detector(exposure)
+    if CAST in codes:
+        seen = tuple(_in_a_cast(finding) for finding in seen)
     return ImageQuality((*_said(exposure, saturation, correction), *seen), side)
+
+
+def shows_nothing(findings: Iterable[Finding]) -> bool:
+    """Tell whether the checks found nothing in the beam: such an exposure has no right dose."""
+    return any(finding.code == NOTHING for finding in findings)
+
+
+def _beside(codes: Collection[str]) -> Beside:
+    """Return which other finding decides what is advised of the exposure."""
+    deciding = (
+        (FULL_IN_HAND, Beside.FULL_DETECTOR),
+        (CAST, Beside.CAST),
+        (TOO_NOISY, Beside.LOST_PICTURE),
+    )
+    return next((beside for code, beside in deciding if code in codes), Beside.NOTHING)
+
+
+def _in_a_cast(finding: Finding) -> Finding:
+    """Return what a finding means in a cast, of which Q-OBJ-3 says not to repeat while it is on."""
+    if finding.code not in _IN_A_CAST:
+        return finding
+    return replace(finding, severity=Severity.WARNING, message=_IN_A_CAST[finding.code])
+
+
+_IN_A_CAST: Final = {
+    TOO_NOISY: "Growth plates are lost in noise behind what surrounds the hand: do not repeat.",
+    MOVED: "Edges look blurred behind what surrounds the hand: do not repeat.",
+    NO_HAND: "No hand is recognised, as happens where something surrounds it: do not repeat.",
+}
 
 
 def _looked_at(view: View, radiograph: Radiograph) -> tuple[list[Finding | None], Side | None]:

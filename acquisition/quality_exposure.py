@@ -1,6 +1,6 @@
 """Checks of the exposure: enough dose, not too much, nothing lost at the detector's end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -57,16 +57,58 @@ def light_of(deviation: float) -> ExposureLight:
     return ExposureLight(Light.GREEN, "dose on target")
 
 
-FAR_TOO_LITTLE: Final = "Q-EXP-2"
 FULL_IN_HAND: Final = "Q-SAT-1"
-_ASK_THE_DOCTOR: Final = (
-    "Far too little dose: ask the doctor before repeating, and raise the mAs next time"
-)
-_LOST: Final = (
-    "Far too little dose, and the picture is lost in noise: repeat with more mAs unless a doctor "
-    "finds the image readable"
-)
-_LEAVE_IT: Final = "do not repeat for it"
+
+
+class Beside(Enum):
+    """What else stands of the image, and decides what is advised of its exposure."""
+
+    NOTHING = "nothing"
+    # Noise hides the picture, or nothing shows.
+    LOST_PICTURE = "lost picture"
+    # Q-SAT-1 gives the advice about repeating.
+    FULL_DETECTOR = "full detector"
+    # Q-OBJ-3 says not to repeat: more dose shows no more of what plaster covers.
+    CAST = "cast"
+
+
+_ADVICE: Final[dict[str, tuple[Severity, str]]] = {
+    "Q-EXP-2": (
+        Severity.WARNING,
+        "Far too little dose: ask the doctor before repeating, and raise the mAs next time",
+    ),
+    "Q-EXP-3": (
+        Severity.WARNING,
+        "Too little dose: ask the doctor before repeating, and raise the mAs next time",
+    ),
+    "Q-EXP-4": (
+        Severity.NOTE,
+        "More dose than needed: do not repeat for it, and lower the mAs next time",
+    ),
+    "Q-EXP-5": (Severity.WARNING, "Far too much dose: do not repeat for it, and report it"),
+}
+_ADVICE_BESIDE: Final[dict[tuple[Beside, str], tuple[Severity, str]]] = {
+    (Beside.LOST_PICTURE, "Q-EXP-2"): (
+        Severity.REPEAT,
+        "Far too little dose, and the picture is lost in noise: repeat with more mAs unless a "
+        "doctor finds the image readable",
+    ),
+    (Beside.FULL_DETECTOR, "Q-EXP-4"): (
+        Severity.NOTE,
+        "More dose than needed: lower the mAs next time",
+    ),
+    (Beside.FULL_DETECTOR, "Q-EXP-5"): (Severity.WARNING, "Far too much dose: report it"),
+    (Beside.CAST, "Q-EXP-2"): (
+        Severity.WARNING,
+        "Far too little dose came through what surrounds the hand: do not repeat for it, and leave "
+        "the mAs as it is",
+    ),
+    (Beside.CAST, "Q-EXP-3"): (
+        Severity.WARNING,
+        "Too little dose came through what surrounds the hand: do not repeat for it, and leave the "
+        "mAs as it is",
+    ),
+}
 # Our choice: a thousandth of a hand's area is 3 to 15 mm2, no more than one growth plate.
 SATURATED_ANATOMY: Final = 0.001
 # Our choice: beside the hand single full pixels are noise, a hundredth of the field is not.
@@ -77,7 +119,9 @@ WASHED_OUT: Final = 0.5
 
 
 def check_exposure(
-    radiograph: Radiograph, target_exposure_index: float = DEFAULT_TARGET_EXPOSURE_INDEX
+    radiograph: Radiograph,
+    target_exposure_index: float = DEFAULT_TARGET_EXPOSURE_INDEX,
+    beside: Beside = Beside.NOTHING,
 ) -> Finding | None:
     """Compare the exposure with its target in the bands of TG-116.
 
@@ -89,54 +133,23 @@ def check_exposure(
         return Finding("Q-EXP-1", Severity.REPEAT, NO_X_RAYS, figures)
     deviation = deviation_index(index, target_exposure_index)
     figures["deviation_index"] = deviation
-    for applies, code, severity, advice in _bands(deviation):
-        if applies:
-            message = f"{advice} (DI {deviation:+.1f}, EI {index:.0f}). {EXPOSURE_INDEX_NOTE}"
-            return Finding(code, severity, message, figures)
-    return None
+    code = _band(deviation)
+    if code is None:
+        return None
+    severity, advice = _ADVICE_BESIDE.get((beside, code), _ADVICE[code])
+    message = f"{advice} (DI {deviation:+.1f}, EI {index:.0f}). {EXPOSURE_INDEX_NOTE}"
+    return Finding(code, severity, message, figures)
 
 
-def _bands(deviation: float) -> tuple[tuple[bool, str, Severity, str], ...]:
-    """The bands from the outside in; the first that applies counts."""
-    return (
-        (
-            deviation < REPEAT_DI,
-            FAR_TOO_LITTLE,
-            Severity.WARNING,
-            _ASK_THE_DOCTOR,
-        ),
-        (
-            deviation < UNDER_DI,
-            "Q-EXP-3",
-            Severity.WARNING,
-            "Too little dose: ask the doctor before repeating, and raise the mAs next time",
-        ),
-        (
-            deviation > EXCESSIVE_DI,
-            "Q-EXP-5",
-            Severity.WARNING,
-            f"Far too much dose: {_LEAVE_IT}, and report it",
-        ),
-        (
-            deviation > OVER_DI,
-            "Q-EXP-4",
-            Severity.NOTE,
-            f"More dose than needed: {_LEAVE_IT}, and lower the mAs next time",
-        ),
+def _band(deviation: float) -> str | None:
+    """Return the code of the band, from the outside in, None on target."""
+    bands = (
+        (deviation < REPEAT_DI, "Q-EXP-2"),
+        (deviation < UNDER_DI, "Q-EXP-3"),
+        (deviation > EXCESSIVE_DI, "Q-EXP-5"),
+        (deviation > OVER_DI, "Q-EXP-4"),
     )
-
-
-def of_a_lost_picture(finding: Finding) -> Finding:
-    """Return what is said of the exposure where noise hides the picture, or nothing shows."""
-    if finding.code != FAR_TOO_LITTLE:
-        return finding
-    message = finding.message.replace(_ASK_THE_DOCTOR, _LOST)
-    return replace(finding, severity=Severity.REPEAT, message=message)
-
-
-def of_a_full_detector(finding: Finding) -> Finding:
-    """Return what is said of the exposure where Q-SAT-1 gives the advice about repeating."""
-    return replace(finding, message=finding.message.replace(f" {_LEAVE_IT}, and", ""))
+    return next((code for applies, code in bands if applies), None)
 
 
 def is_washed_out(radiograph: Radiograph) -> bool:

@@ -9,6 +9,8 @@ from acquisition.finding import Finding, Severity
 from acquisition.quality_image import check_metal
 from acquisition.view import View
 
+# The code of a cast: no bone age is read through it, and nothing is repeated for it.
+CAST: Final = "Q-OBJ-3"
 # Close under the skin flesh is thin: generated hands attenuate there by 1.1 at most. The wall of a
 # cast is seen edge-on there, and attenuates by 1.5 and more.
 EDGE_ON_ABOVE: Final = 1.3
@@ -35,7 +37,7 @@ def check_cast(view: View) -> Finding | None:
     share = float((view.smooth[rim] > EDGE_ON_ABOVE).mean()) if rim.any() else 0.0
     if share < LEAST_SHARE:
         return None
-    return Finding("Q-OBJ-3", Severity.WARNING, _CAST, {"share_of_outline": share})
+    return Finding(CAST, Severity.WARNING, _CAST, {"share_of_outline": share})
 
 
 _CAST: Final = (

@@ -16,7 +16,7 @@ from acquisition.view import Contact, View, seek_hand
 RIGHT_HAND: Final = "Q-SIDE-1"
 SIDE_UNTOLD: Final = "Q-SIDE-2"
 FEWER_DIGITS: Final = "Q-POS-3"
-NOTHING, TWO_HANDS = "Q-HAND-1", "Q-HAND-3"
+NOTHING, NO_HAND, TWO_HANDS = "Q-HAND-1", "Q-HAND-2", "Q-HAND-3"
 # The code of a hand that does not lie upright, and its figure: by how many degrees the picture has
 # to be turned clockwise until the fingers point up. DICOM asks for it.
 TURNED_HAND, ROTATION_FIGURE = "Q-POS-5", "rotation_degrees"
@@ -59,7 +59,7 @@ def check_hand(view: View) -> Finding | None:
         severity, advice = (
             (Severity.WARNING, _NO_SMALL_HAND) if is_small else (Severity.REPEAT, _NO_HAND)
         )
-        return Finding("Q-HAND-2", severity, advice, figures)
+        return Finding(NO_HAND, severity, advice, figures)
     return None
 
 

@@ -22,6 +22,11 @@ KERMA_TOLERANCE: Final = 0.05
 # A target outside of this belongs to another unit or another scale of the index; 250 to 500 is a
 # usual start for hands (Seibert and Morin 2011, PMC3076558).
 TARGET_RANGE: Final = (50.0, 2000.0)
+# Our choice: a technique that gives half of its target or twice as much (3 steps of the deviation
+# index, where AAPM Report 116 tells of excess) is another target's.
+TARGET_FACTOR: Final = 2.0
+# Our choice: at 250 the panel's own is 1.2 %; outside of this it is the noise of no hand's image.
+NOISE_RANGE_PERCENT: Final = (0.1, 20.0)
 # Our choice: a name stands in one line of the screen and of the report.
 LONGEST_NAME: Final = 40
 # Bone age is read up to 20 years: the presets must not end before.
@@ -205,9 +210,15 @@ def _check_expected(preset: TechniquePreset, number: int, lines: _Lines) -> None
         raise lines.wrong(
             number, "target_exposure_index", f"it must lie between {lowest:g} and {highest:g}"
         )
-    for name in ("expected_exposure_index", "expected_noise_percent"):
-        if not getattr(preset, name) > 0:
-            raise lines.wrong(number, name, "it must be above 0")
+    target, expected = preset.target_exposure_index, preset.expected_exposure_index
+    if not target / TARGET_FACTOR <= expected <= target * TARGET_FACTOR:
+        why = f"it must lie within a factor of {TARGET_FACTOR:g} of the target, {target:g}"
+        raise lines.wrong(number, "expected_exposure_index", why)
+    least, most = NOISE_RANGE_PERCENT
+    if not least <= preset.expected_noise_percent <= most:
+        raise lines.wrong(
+            number, "expected_noise_percent", f"it must lie between {least:g} and {most:g} %"
+        )
 
 
 def _check_cover(presets: Sequence[TechniquePreset], lines: _Lines) -> None:

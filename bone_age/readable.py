@@ -2,18 +2,18 @@
 
 The checks of `acquisition` advise whoever stands beside the child; here they decide. What the net
 needs must be in the picture: one hand, whole, with the ends of radius and ulna, its bones neither
-washed out nor lost in noise. What else they find is said beside the number.
+washed out, nor lost in noise, nor in a cast, its wrist not under metal. What else they find is said
+beside the number.
 """
 
+import math
 from typing import Final
 
-from acquisition.quality_image import (
-    METAL_ON_HAND,
-    check_metal,
-    check_motion,
-    check_noise,
-    is_blank,
-)
+import numpy as np
+
+from acquisition.hand import Hand
+from acquisition.quality_image import check_motion, check_noise, is_blank, metal_on_hand
+from acquisition.quality_objects import check_cast
 from acquisition.quality_positioning import (
     FEWER_DIGITS,
     LEAST_FOREARM,
@@ -23,6 +23,7 @@ from acquisition.quality_positioning import (
     forearm_shown,
 )
 from acquisition.view import View
+from bone_age.crop import BELOW_PALM
 
 _NO_HAND: Final = {
     "Q-HAND-1": "Nothing lies in the beam.",
@@ -41,16 +42,34 @@ _NOISY: Final = "The bones are lost in noise."
 # shortens the forearm, radiologists read 3 in 300 that end between the two.
 SHORTEST_FOREARM, SHORTEST_ON_FILM = 1.3, 1.15
 
+_CAST: Final = "Something dense, such as a plaster cast, surrounds the hand or the forearm."
+_METAL_ON_WRIST: Final = "Metal lies on the wrist: it covers carpal bones, radius or ulna."
+
 _FEWER: Final = "Fewer than five digits can be told apart."
 _METAL: Final = "Metal lies on the hand or the forearm."
 _MOVED: Final = "The hand may have moved during the exposure."
 
 
-def why_not_read(view: View, shortest_forearm: float) -> tuple[str, ...]:
-    """Return the reasons for which nothing may be read, none where the hand can be read.
+def why_film_not_read(view: View) -> tuple[str, ...]:
+    """Return the reasons for which nothing may be read in any picture, none where it can be."""
+    return _why_not_read(view, SHORTEST_ON_FILM)
 
-    `shortest_forearm` is in palm radii.
+
+def why_exposure_not_read(view: View) -> tuple[str, ...]:
+    """Return the reasons for which nothing may be read in the unit's own image.
+
+    Plaster and metal are told by how much they attenuate, which is only guessed of a film.
     """
+    is_so = (
+        (check_cast(view) is not None, _CAST),
+        (_is_metal_on_wrist(view), _METAL_ON_WRIST),
+    )
+    objects = (reason for applies, reason in is_so if applies)
+    return (*_why_not_read(view, SHORTEST_FOREARM), *objects)
+
+
+def _why_not_read(view: View, shortest_forearm: float) -> tuple[str, ...]:
+    """`shortest_forearm` is in palm radii."""
     what = check_hand(view)
     if what is not None:
         return (_NO_HAND[what.code],)
@@ -61,6 +80,17 @@ def why_not_read(view: View, shortest_forearm: float) -> tuple[str, ...]:
         (check_noise(view) is not None, _NOISY),
     )
     return tuple(reason for applies, reason in is_so if applies)
+
+
+def _is_metal_on_wrist(view: View) -> bool:
+    """Tell whether metal lies between the middle of the palm and the end of the net's frame."""
+    if not isinstance(view.found, Hand):
+        return False
+    rows, columns = np.nonzero(metal_on_hand(view))
+    across, down = columns - view.found.palm[0], rows - view.found.palm[1]
+    turn = math.radians(view.found.rotation_deg)
+    below = across * math.sin(turn) + down * math.cos(turn)
+    return bool(((below > 0) & (below < BELOW_PALM * view.found.palm_radius)).any())
 
 
 def doubts_of_film(view: View) -> tuple[str, ...]:
@@ -78,9 +108,8 @@ def doubts_of_exposure(view: View) -> tuple[str, ...]:
 
     Metal and motion are told by the pixel size and the exposure, which no film says.
     """
-    metal, motion = check_metal(view), check_motion(view)
     is_so = (
-        (metal is not None and metal.code == METAL_ON_HAND, _METAL),
-        (motion is not None, _MOVED),
+        (bool(metal_on_hand(view).any()), _METAL),
+        (check_motion(view) is not None, _MOVED),
     )
     return (*(doubt for applies, doubt in is_so if applies), *doubts_of_film(view))

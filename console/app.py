@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -13,11 +13,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from console.diagnostics import UnitKeeper, metrics_text
 from console.errors import (
+    BodyUnclear,
     CheckUnknown,
     ConsoleError,
     JobUnknown,
@@ -41,6 +42,7 @@ LARGEST_BODY: Final = 16_384
 # What goes with each refusal of ours.
 STATUS_OF: Final[dict[type[ConsoleError], HTTPStatus]] = {
     CheckUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BodyUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
     SelfTestRunning: HTTPStatus.CONFLICT,
     JobUnknown: HTTPStatus.NOT_FOUND,
     QualityUnknown: HTTPStatus.NOT_FOUND,
@@ -104,7 +106,7 @@ def make_app(
 
     @app.post("/api/diagnostics/self-tests", status_code=202, summary="Begin a self-test")
     def start(wanted: WantedChecks, response: Response) -> dict[str, Any]:
-        job = tests.start(wanted.checks)
+        job = tests.start(wanted.checks or ())
         response.headers["Location"] = f"/api/diagnostics/self-tests/{job['id']}"
         return job
 
@@ -146,11 +148,11 @@ def _add_quality(app: FastAPI, series: QualitySeries) -> None:
 
 
 class WantedChecks(BaseModel):
-    """The body that begins a self-test: names of checks, none for all."""
+    """The body that begins a self-test: names of checks; without `checks` all of them."""
 
     model_config = ConfigDict(extra="forbid")
 
-    checks: list[str] = []
+    checks: Annotated[list[str], Field(min_length=1)] | None = None
 
 
 def serve(
@@ -195,16 +197,19 @@ async def _guard(request: Request, go_on: Callable[[Request], Awaitable[Response
     return await go_on(request)
 
 
-async def _problem(_request: Request, error: Exception) -> JSONResponse:
+async def _problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException), "registered for these alone"
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # a body that is no text at all
+        return await _refused(request, BodyUnclear("The body of the request is no JSON."))
     return _answer(error.status_code, str(error.detail), dict(error.headers or {}))
 
 
-async def _not_understood(_request: Request, error: Exception) -> JSONResponse:
+async def _not_understood(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError), "registered for these alone"
     wrong = error.errors()[0]
     place = " ".join(str(part) for part in wrong["loc"])
-    return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}.", {})
+    unclear = BodyUnclear(f"What to check is not understood, {place}: {wrong['msg']}.")
+    return await _refused(request, unclear)
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:

@@ -1,7 +1,5 @@
 """The question at the terminal: accept an image, repeat the exposure, or stop."""
 
-import math
-
 from acquisition.quality import advises_repeat
 from console.asking import ask, somebody_is_there
 from console.errors import Stopped
@@ -12,6 +10,7 @@ from examination.errors import DoseTooHigh
 from examination.examination import Decision, Question, Verdict
 from examination.order import check_for_child
 
+KEPT = "Stopped; the image is kept and nothing is armed, the same command asks again."
 QUESTION = "Type accept, repeat, repeat with another mAs (such as: repeat 0.4), or stop"
 
 
@@ -38,7 +37,7 @@ def decide(telling: Telling, question: Question) -> Verdict:
 def _ask(telling: Telling, technique: Technique) -> Verdict:
     while True:
         try:
-            verdict = verdict_of(ask(QUESTION), technique)
+            verdict = verdict_of(_answer(), technique)
         except (TechniqueOutsideLimits, DoseTooHigh) as refused:
             telling.say(f"  {refused.code}: {refused}")
             continue
@@ -46,6 +45,14 @@ def _ask(telling: Telling, technique: Technique) -> Verdict:
             if verdict.technique is not None:
                 telling.say(f"  repeating with {technique_in_words(verdict.technique)}")
             return verdict
+
+
+def _answer() -> str:
+    """Return what the person types; whatever ends the question here, the image is kept."""
+    try:
+        return ask(QUESTION)
+    except Stopped as exc:
+        raise Stopped(KEPT) from exc
 
 
 def verdict_of(answer: str, technique: Technique) -> Verdict | None:
@@ -61,9 +68,7 @@ def verdict_of(answer: str, technique: Technique) -> Verdict | None:
         case ["repeat", mas] | ["repeat", mas, "mas"]:
             return _repeat_with(mas, technique)
         case ["stop"]:
-            raise Stopped(
-                "Stopped; the image is kept and nothing is armed, the same command asks again."
-            )
+            raise Stopped(KEPT)
     return None
 
 
@@ -71,8 +76,6 @@ def _repeat_with(said: str, technique: Technique) -> Verdict | None:
     try:
         mas = float(said.replace(",", "."))
     except ValueError:
-        return None
-    if not (math.isfinite(mas) and mas > 0):
         return None
     other = technique.with_mas(mas)
     check_for_child(other)

@@ -15,7 +15,8 @@ ConsoleError
 ├── ChecksFailed          E-DIA-4   a device failed its self-test
 ├── BenchBeamNotConfirmed E-DIA-5   nobody at a terminal said yes to X-rays on the bench
 ├── NobodyAtTheBench      E-DIA-7   nobody laid on the panel what a quality control needs
-└── QualityUnknown        E-DIA-8   there is no quality control of this number
+├── QualityUnknown        E-DIA-8   there is no quality control of this number
+└── BodyUnclear           E-DIA-9   nobody understands what a self-test is asked to check
 """
 
 from typing import ClassVar
@@ -115,3 +116,9 @@ class QualityUnknown(ConsoleError):
     """There is no quality control of this number."""
 
     code = "E-DIA-8"
+
+
+class BodyUnclear(ConsoleError):
+    """Nobody understands what a self-test is asked to check."""
+
+    code = "E-DIA-9"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from acquisition.errors import AcquisitionError
 from acquisition.ordinary_files import read_text
@@ -16,6 +16,7 @@ from bone_age.model import ReadingModel
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import Sex
 from console.errors import ListUnusable, Stopped
+from records.errors import FileNotStored
 from records.files import check_writable
 from reports.figures import years_and_months
 
@@ -140,7 +141,7 @@ def write_rows(path: Path, rows: Iterable[Row], wanted: int, told: Told) -> None
     """
     check_writable(path.parent)
     written = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with _begun(path) as file:
         table = csv.DictWriter(file, list(Row.__slots__), lineterminator="\n")
         table.writeheader()
         try:
@@ -151,6 +152,13 @@ def write_rows(path: Path, rows: Iterable[Row], wanted: int, told: Told) -> None
                 told("images", written, wanted)
         except Stopped as exc:
             raise Stopped(f"Stopped; {path} holds {written} of {wanted} images.") from exc
+
+
+def _begun(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except OSError as exc:
+        raise FileNotStored(f"The file {path} could not be written: {exc.strerror}.") from exc
 
 
 def _cells(row: Row) -> dict[str, Any]:

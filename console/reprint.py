@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-from reportlab.platypus.doctemplate import LayoutError
-
 from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file, read_text
 from console.errors import ResultUnreadable
 from examination.deliver import RADIOGRAPH
@@ -28,8 +26,8 @@ def print_report(result: Path) -> bytes:
         raise ResultUnreadable(f"The result {result} must hold one JSON object.")
     try:
         return render(report_content(said, picture))
-    # Fields of other types and texts without end reach reportlab, which raises what it likes.
-    except (ArithmeticError, AttributeError, LayoutError, TypeError, ValueError) as exc:
+    # Fields of other types reach reportlab, which raises what it likes.
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as exc:
         raise ResultUnreadable(f"The result {result} cannot be printed; was it changed?") from exc
 
 

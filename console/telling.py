@@ -22,6 +22,7 @@ from examination.order import Order
 from examination.self_test import Check
 from reports.figures import signed, signed_span, years_and_months
 from reports.growth_part import growth_part
+from reports.wording import en
 
 STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
     State.ORDERED: "making the unit ready",
@@ -90,21 +91,21 @@ def technique_in_words(technique: Technique) -> str:
 
 
 def exposure_in_words(exposure: Mapping[str, Any]) -> list[str]:
-    """Return the exposure of an image as lines, its traffic light first and as a word."""
+    """Return the figures of the exposure of an image as lines."""
     lines = [
-        f"{exposure['light'].upper()}: {exposure['light_meaning']}",
         f"EI {exposure['exposure_index']:.0f}, DI {exposure['deviation_index']:+.1f} "
         f"(target {exposure['target_exposure_index']:.0f}). {exposure['exposure_index_note']}",
-        f"this image: {_given(exposure)}",
+        f"this image: {_given(exposure, en.NOISE_NOT_MEASURED)}",
     ]
     if exposure["expected"] is not None:
-        lines.append(f"expected of preset {exposure['preset']}: {_given(exposure['expected'])}")
+        promised = _given(exposure["expected"], en.NOISE_NOT_PROMISED)
+        lines.append(f"expected of preset {exposure['preset']}: {promised}")
     return lines
 
 
-def _given(figures: Mapping[str, Any]) -> str:
+def _given(figures: Mapping[str, Any], no_noise: str) -> str:
     noise, pixel_um = figures["noise_percent"], figures["noise_pixel_um"]
-    told = "not measured" if noise is None else f"{noise:.1f} % ({pixel_um:g} um)"
+    told = no_noise if noise is None else f"{noise:.1f} % ({pixel_um:g} um)"
     kerma, index = figures["entrance_air_kerma_ugy"], figures["exposure_index"]
     return f"{kerma:.1f} uGy, EI {index:.0f}, noise of a pixel {told}"
 
@@ -163,9 +164,11 @@ class Telling:
 
     def exposure(self, exposure: Mapping[str, Any]) -> None:
         """Write the traffic light with its figures, and what the preset promised beside it."""
-        light, *rest = exposure_in_words(exposure)
-        self.screen.print(Text("  "), Text(light, LIGHT_STYLES[exposure["light"]]), sep="")
-        for line in rest:
+        light = exposure["light"]
+        if light is not None:  # the exposure of an empty panel has none
+            said = Text(f"{light.upper()}: {exposure['light_meaning']}", LIGHT_STYLES[light])
+            self.screen.print(Text("  "), said, sep="")
+        for line in exposure_in_words(exposure):
             self.say(f"  {line}")
 
     def technique(self, order: Order) -> None:

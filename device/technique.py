@@ -12,6 +12,8 @@ KV_RANGE = (40.0, 50.0)
 MA_RANGE = (1.0, 200.0)
 MS_RANGE = (5.0, 400.0)
 LARGEST_POWER_W = 5000.0
+# What the largest current gives in the longest time; above it there is no technique to look at.
+LARGEST_MAS = MA_RANGE[1] * MS_RANGE[1] / 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,13 @@ class Technique:
         """Return the technique with another tube charge in mAs, by its time.
 
         The time is in whole ms, and the current makes up the difference; below the shortest time
-        the current goes down alone. What the unit cannot make is refused when it is armed.
+        the current goes down alone. What the unit cannot make is refused when it is armed, what is
+        no charge, or more than this unit's largest, at once. Raises TechniqueOutsideLimits.
         """
+        if not 0 < mas <= LARGEST_MAS:  # nan is refused too
+            raise TechniqueOutsideLimits(
+                f"{mas:g} mAs asked, more than 0 and at most {LARGEST_MAS:g} mAs allowed"
+            )
         ms = mas / self.ma * 1000
         whole_ms = max(float(round(ms)), MS_RANGE[0])
         return Technique(self.kv, self.ma * ms / whole_ms, whole_ms)

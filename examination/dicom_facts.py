@@ -22,9 +22,8 @@ from pacs.facts import (
     Unit,
     uid_from,
 )
+from reports import outcomes
 
-# The outcomes of an exposure whose image was read.
-_READ = ("accepted", "not reviewed")
 _LEFT_HAND, _SOME_HAND = "Bone age, left hand", "Bone age, hand"
 _LATERALITIES = {
     Side.LEFT: Laterality.LEFT,
@@ -113,7 +112,7 @@ def _child(patient: Mapping[str, Any]) -> Child:
 
 def _exposure(result: Mapping[str, Any], side: Side) -> Exposure:
     given, dose = result["exposure"], result["dose"]
-    image = next(one for one in result["exposures"] if one["outcome"] in _READ)
+    image = next(one for one in result["exposures"] if one["outcome"] in outcomes.READ)
     return Exposure(
         at=datetime.fromisoformat(image["at"]),
         event_uid=uid_from(result["visit"]["id"], image["at"], "irradiation event"),

@@ -1,5 +1,6 @@
 """What a visit found, as the plain data of `result.json`."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -20,25 +21,26 @@ from acquisition.dose import (
 from acquisition.errors import CalibrationError
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE, deviation_index
 from acquisition.image_noise import pixel_noise_percent
-from acquisition.quality import Finding
+from acquisition.quality import Finding, shows_nothing
 from acquisition.quality_exposure import light_of
 from acquisition.radiograph import Radiograph
 from acquisition.technique_presets import EXPECTED_PIXEL_UM, Expected
 from bone_age.reading import BoneAgeReading
 from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
-from examination.examination import Accepted, Assessed, Decided, Ordered, Room, Shown
+from examination.examination import Accepted, Assessed, Checked, Decided, Ordered, Room, Shown
 from examination.exposures import FIELD_M2
 from examination.order import Order
 from growth.assessment import as_record
 from records.journal import ExposureEvent, JournalEntry
+from reports import outcomes
 
-# What became of an image, as `result.json` says it.
-ACCEPTED, NOT_REVIEWED, REJECTED = "accepted", "not reviewed", "rejected"
+# Our choice: noise goes as the inverse of the pixel's width; a hundredth cannot be seen.
+_SAME_PIXEL = 0.01
 _VERDICTS = {
-    ExposureEvent.ACCEPTED: ACCEPTED,
-    ExposureEvent.REJECTED: REJECTED,
-    ExposureEvent.UNREVIEWED: NOT_REVIEWED,
+    ExposureEvent.ACCEPTED: outcomes.ACCEPTED,
+    ExposureEvent.REJECTED: outcomes.REJECTED,
+    ExposureEvent.UNREVIEWED: outcomes.NOT_REVIEWED,
 }
 
 
@@ -62,7 +64,7 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
             **_review(image),
         },
         "patient": _patient(visit),
-        "exposure": exposure_record(checked.radiograph, image.shown, visit.order),
+        "exposure": exposure_record(checked, image.shown),
         "exposures": [_exposure_of(entry) for entry in entries],
         "dose": dose_of(entries) | _effective_dose(entries, visit.order),
         "findings": [_finding(finding) for finding in checked.findings],
@@ -91,8 +93,8 @@ def _moment(at: datetime) -> str:
 def _review(image: Decided) -> dict[str, str | None]:
     """Return whether somebody looked at the image before it was read, and who."""
     if isinstance(image, Accepted):
-        return {"review": ACCEPTED, "accepted_by": image.by}
-    return {"review": NOT_REVIEWED, "accepted_by": None}
+        return {"review": outcomes.ACCEPTED, "accepted_by": image.by}
+    return {"review": outcomes.NOT_REVIEWED, "accepted_by": None}
 
 
 def _patient(visit: Ordered) -> dict[str, Any]:
@@ -126,19 +128,22 @@ def _reading(reading: BoneAgeReading) -> dict[str, Any]:
     }
 
 
-def exposure_record(radiograph: Radiograph, shown: Shown, order: Order) -> dict[str, Any]:
+def exposure_record(checked: Checked, shown: Shown) -> dict[str, Any]:
     """Return the technique as read back, with the time that the panel measured, and what it gave.
 
+    The exposure of an empty panel is nobody's: it has figures and no traffic light.
     Dose follows from the programmed kV and mA: they differ from the read-back only by the rounding
     to the generator's counts, which may lie a hair outside the tube's table.
     """
+    radiograph, order = checked.radiograph, checked.visit.order
     measured = radiograph.exposure
     assert measured is not None, "only exposures are accepted"
     set_points = measured.technique_read_back
     given = Technique(set_points.kv, set_points.ma, measured.exposure_ms)
     index, target = radiograph.exposure_index, order.target_exposure_index
     deviation = deviation_index(index, target)
-    light, noise = light_of(deviation), pixel_noise_percent(radiograph, shown.developed.regions)
+    light = None if shows_nothing(checked.findings) else light_of(deviation)
+    noise = pixel_noise_percent(radiograph, shown.developed.regions)
     kerma, field_m2 = _kerma_ugy(measured.technique, given.ms), exposed_field_m2(radiograph)
     return {
         "preset": order.preset or None,
@@ -154,24 +159,28 @@ def exposure_record(radiograph: Radiograph, shown: Shown, order: Order) -> dict[
         "exposure_index": round(index, 1),
         "target_exposure_index": target,
         "deviation_index": round(deviation, 2),
-        "light": light.light.value,
-        "light_meaning": light.meaning,
+        "light": light and light.light.value,
+        "light_meaning": light and light.meaning,
         "exposure_index_note": EXPOSURE_INDEX_NOTE,
         "effective_dose_usv": _significant(effective_dose_usv(kerma, _age_years(order))),
         "noise_percent": None if noise is None else round(noise, 2),
         "noise_pixel_um": radiograph.pixel_pitch_um,
-        "expected": _expected(order.expected),
+        "expected": _expected(order.expected, radiograph.pixel_pitch_um),
     }
 
 
-def _expected(expected: Expected | None) -> dict[str, float] | None:
-    """Return what the preset promised, in the words of what is measured; None without a preset."""
+def _expected(expected: Expected | None, pixel_pitch_um: float) -> dict[str, float | None] | None:
+    """Return what the preset promised, in the words of what is measured; None without a preset.
+
+    Its noise is that of one size of pixel: for a panel with another it promised none.
+    """
     if expected is None:
         return None
+    is_same = math.isclose(pixel_pitch_um, EXPECTED_PIXEL_UM, rel_tol=_SAME_PIXEL)
     return {
         "entrance_air_kerma_ugy": expected.kerma_ugy,
         "exposure_index": expected.exposure_index,
-        "noise_percent": expected.noise_percent,
+        "noise_percent": expected.noise_percent if is_same else None,
         "noise_pixel_um": EXPECTED_PIXEL_UM,
     }
 
@@ -247,10 +256,10 @@ def happened_at(entry: JournalEntry) -> datetime:
 
 def _outcome(entry: JournalEntry) -> str:
     if entry.was_exposed is not Exposed.YES:
-        return "no X-rays" if entry.was_exposed is Exposed.NO else "unclear"
+        return outcomes.NO_X_RAYS if entry.was_exposed is Exposed.NO else outcomes.UNCLEAR
     # A person who is asked later, after an interruption, has the last word.
     verdicts = [said for event, said in _VERDICTS.items() if entry.detail(event) is not None]
-    return verdicts[0] if verdicts else REJECTED
+    return verdicts[0] if verdicts else outcomes.REJECTED
 
 
 # What of the journal is worth a line of the visit's history.

@@ -7,6 +7,7 @@ from typing import Any
 
 from device.detector import ExposureState
 from device.errors import Exposed as WasExposed
+from device.frame import RawFrame
 from device.technique import Technique
 from examination.deliver import FILES, RESULT, left_in
 from examination.errors import FolderTaken, VisitInterrupted
@@ -14,7 +15,7 @@ from examination.examination import Exposed, Finished, Ordered, Outcome, Room, S
 from examination.exposures import frame_name
 from examination.order import Order
 from examination.steps import STEPS
-from records.errors import RecordsError
+from records.errors import FrameUnreadable, RecordsError, RecordsUnreadable
 from records.examinations import Visit
 from records.files import check_writable, sweep_unfinished
 from records.frames import find_stored_frame, load_raw_frame
@@ -71,7 +72,7 @@ def close_interrupted(unit: Unit) -> None:
 
 def _note_interrupted(unit: Unit, entry: JournalEntry) -> None:
     exposed = _ask_panel(unit, entry)
-    is_open = entry.last_event in (ExposureEvent.ARMING, ExposureEvent.ARMED)
+    is_open = entry.last_event in (None, ExposureEvent.ARMING, ExposureEvent.ARMED)
     if is_open or exposed is not entry.was_exposed:
         nonce, detail = entry.exposure.nonce, {"exposed": exposed.value}
         unit.journal.note(nonce, unit.now(), ExposureEvent.INTERRUPTED, detail)
@@ -166,14 +167,19 @@ def _is_same(earlier: dict[str, Any], order: Order) -> bool:
 
 def _order_of(earlier: Visit, order: Order, entries: Sequence[JournalEntry]) -> Order:
     """Return the order as it began, with the technique that a repeat was given since."""
-    kept = order.as_on_record(earlier.order)
+    try:
+        kept = order.as_on_record(earlier.order)
+        rejected = entries[-1].detail(ExposureEvent.REJECTED) or {} if entries else {}
+        if "technique" in rejected:
+            return kept.exposed_with(Technique(**rejected["technique"]))
+    except (KeyError, TypeError, ValueError) as exc:
+        raise RecordsUnreadable(
+            f"The records are damaged: table visits, row {earlier.id}, or what was said of its "
+            "last image; call service before exposing."
+        ) from exc
     if not entries:
         return kept
-    last = entries[-1]
-    rejected = last.detail(ExposureEvent.REJECTED) or {}
-    if "technique" in rejected:
-        return kept.exposed_with(Technique(**rejected["technique"]))
-    planned = last.exposure
+    planned = entries[-1].exposure
     return kept.exposed_with(Technique(planned.kv, planned.ma, planned.ms))
 
 
@@ -186,10 +192,21 @@ def _resume(earlier: Visit, visit: Ordered, entries: Sequence[JournalEntry]) -> 
     last = entries[-1]
     stored = last.detail(ExposureEvent.STORED)
     if stored is not None:
-        return Exposed(again, load_raw_frame(stored))
+        return Exposed(again, _kept_frame(stored, visit.folder))
     if last.was_exposed is WasExposed.NO:
         return again
     raise VisitInterrupted(
         f"The exposure of {last.exposure.planned:%Y-%m-%d %H:%M} in {visit.folder} was cut off and "
         "the child may have been exposed; let a physician decide, then start in a new folder."
     )
+
+
+def _kept_frame(stored: dict[str, Any], folder: Path) -> RawFrame:
+    """Load the image that waits; without it nobody exposes again before a physician decided."""
+    try:
+        return load_raw_frame(stored)
+    except FrameUnreadable as exc:
+        raise FrameUnreadable(
+            f"X-rays were made, but the image for {folder} is lost: {exc} Let a physician decide, "
+            "then start in a new folder."
+        ) from exc

@@ -124,10 +124,10 @@ def _ask(room: Room, checked: Checked, shown: Shown) -> Verdict:
 
 
 def _question(room: Room, checked: Checked, shown: Shown) -> Question:
-    radiograph, order = checked.radiograph, checked.visit.order
-    is_exposed = radiograph.exposure_index > 0
-    exposure = exposure_record(radiograph, shown, order) if is_exposed else None
-    return Question(show(room, checked, shown), checked.findings, exposure, order.technique)
+    is_exposed = checked.radiograph.exposure_index > 0
+    exposure = exposure_record(checked, shown) if is_exposed else None
+    technique = checked.visit.order.technique
+    return Question(show(room, checked, shown), checked.findings, exposure, technique)
 
 
 def _to_repeat(visit: Ordered, verdict: Verdict) -> Ordered:

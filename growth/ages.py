@@ -1,6 +1,7 @@
 """Exact ages: completed years, months and days as people say them, decimals as tables use them."""
 
 import calendar
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,8 +49,11 @@ def exact_age(birth_date: date, on: date) -> ExactAge:
 
 
 def whole_years_and_months(months: float) -> tuple[int, int]:
-    """Return months rounded to the nearest month as years and months: 164.956 is (13, 9)."""
-    return divmod(round(months), MONTHS_PER_YEAR)
+    """Return months rounded to the nearest month, halves up, as years and months.
+
+    164.956 is (13, 9), and 110.5 is (9, 3).
+    """
+    return divmod(math.floor(months + 0.5), MONTHS_PER_YEAR)
 
 
 def _completed_months(birth_date: date, on: date) -> int:

@@ -34,7 +34,7 @@ _BUSY_MS = 5000
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An instant, kept as ISO 8601 text in UTC."""
+    """An instant, kept as ISO 8601 text in UTC; what is none any more comes back as None."""
 
     impl = String(32)
     cache_ok = True
@@ -45,11 +45,20 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
         """Give the instant back as an aware datetime."""
-        return None if value is None else datetime.fromisoformat(value)
+        try:
+            kept = None if value is None else datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return None
+        return None if kept is None or kept.tzinfo is None else kept
+
+    @property
+    def python_type(self) -> type[datetime]:
+        """Tell what is given back."""
+        return datetime
 
 
 class KeptRecord(TypeDecorator[dict[str, Any]]):
-    """A record as JSON; what is not JSON any more comes back empty, beside all others."""
+    """A record as JSON; what is not JSON any more comes back as None, beside all others."""
 
     impl = JSON
     cache_ok = True
@@ -58,13 +67,18 @@ class KeptRecord(TypeDecorator[dict[str, Any]]):
         """Give back a reader of the kept text."""
         read = super().result_processor(dialect, coltype) or json.loads
 
-        def read_or_empty(kept: Any) -> Any:
+        def read_or_none(kept: Any) -> Any:
             try:
                 return read(kept)
-            except ValueError:
-                return {}
+            except (TypeError, ValueError, RecursionError):
+                return None
 
-        return read_or_empty
+        return read_or_none
+
+    @property
+    def python_type(self) -> type[dict[str, Any]]:
+        """Tell what is given back."""
+        return dict
 
 
 class Table(DeclarativeBase):
@@ -80,7 +94,7 @@ class VisitRow(Table):
     started: Mapped[datetime] = mapped_column(UtcTime)
     ended: Mapped[datetime | None] = mapped_column(UtcTime)
     state: Mapped[str] = mapped_column(String(20))
-    order: Mapped[dict[str, Any]] = mapped_column(JSON)
+    order: Mapped[dict[str, Any]] = mapped_column(KeptRecord)
     failure: Mapped[str | None]
 
 
@@ -107,7 +121,7 @@ class ExposureEventRow(Table):
     nonce: Mapped[int] = mapped_column(ForeignKey("exposures.nonce"), index=True)
     at: Mapped[datetime] = mapped_column(UtcTime)
     event: Mapped[str] = mapped_column(String(20))
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    detail: Mapped[dict[str, Any]] = mapped_column(KeptRecord)
 
 
 class DetectorQualityRow(Table):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, true
 
 from records.database import Database, DetectorQualityRow
+from records.rows import values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,6 @@ class QualitySeries:
 
 
 def _entry(row: DetectorQualityRow) -> QualityEntry:
-    return QualityEntry(**{name: getattr(row, name) for name in QualityEntry.__slots__})
+    record: Any = row.record
+    readable = record if isinstance(record, dict) else {}
+    return QualityEntry(**values_of(row, unread=("record",)), record=readable)

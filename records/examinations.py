@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from records.database import Database, VisitRow
+from records.rows import values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Visits:
         self._change(visit_id, state=state, ended=ended, failure=failure)
 
     def in_folder(self, folder: Path) -> Visit | None:
-        """Return the newest visit whose files are in a folder."""
+        """Return the newest visit whose files are in a folder. Raises RecordsUnreadable."""
         query = select(VisitRow).where(VisitRow.folder == str(folder)).order_by(VisitRow.started)
         with self._database.transaction() as session:
             visits = [_visit(row) for row in session.scalars(query)]
@@ -70,6 +71,5 @@ class Visits:
 
 
 def _visit(row: VisitRow) -> Visit:
-    return Visit(
-        row.id, Path(row.folder), row.started, row.ended, row.state, row.order, row.failure
-    )
+    values = values_of(row)
+    return Visit(**values | {"folder": Path(values["folder"])})

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, and_, select, true
 
 from device.errors import Exposed
 from records.database import Database, ExposureEventRow, ExposureRow
+from records.errors import RecordsUnreadable
+from records.rows import damaged, values_of
 
 
 class ExposureEvent(Enum):
@@ -60,9 +62,9 @@ class JournalEntry:
     events: Sequence[Happened]
 
     @property
-    def last_event(self) -> ExposureEvent:
-        """What happened last."""
-        return self.events[-1][1]
+    def last_event(self) -> ExposureEvent | None:
+        """What happened last; None where nobody can say any more."""
+        return self.events[-1][1] if self.events else None
 
     @property
     def was_exposed(self) -> Exposed:
@@ -111,8 +113,12 @@ class Journal:
             session.add(_event(nonce, at, event, detail or {}))
 
     def entries(self, visit_id: str | None = None) -> list[JournalEntry]:
-        """Return all exposures, or those of one visit, oldest first."""
+        """Return all exposures, or those of one visit, oldest first. Raises RecordsUnreadable."""
         return self._read(ExposureRow.visit_id == visit_id if visit_id else true())
+
+    def listed(self) -> list[JournalEntry | RecordsUnreadable]:
+        """Return all exposures, oldest first; of a damaged one, what is wrong with it."""
+        return self._read_each(true())
 
     def open_entries(self) -> list[JournalEntry]:
         """Return the exposures whose end nobody wrote down: the program was interrupted."""
@@ -150,18 +156,33 @@ class Journal:
         return sum(entry.was_exposed is not Exposed.NO for entry in since)
 
     def _read(self, wanted: ColumnElement[bool]) -> list[JournalEntry]:
+        entries = list[JournalEntry]()
+        for entry in self._read_each(wanted):
+            if isinstance(entry, RecordsUnreadable):
+                raise entry
+            entries.append(entry)
+        return entries
+
+    def _read_each(self, wanted: ColumnElement[bool]) -> list[JournalEntry | RecordsUnreadable]:
         query = (
             select(ExposureRow, ExposureEventRow)
-            .join(ExposureEventRow, ExposureEventRow.nonce == ExposureRow.nonce)
+            .outerjoin(ExposureEventRow, ExposureEventRow.nonce == ExposureRow.nonce)
             .where(wanted)
             .order_by(ExposureRow.planned, ExposureRow.nonce, ExposureEventRow.id)
         )
         with self._database.transaction() as session:
-            rows = [(_planned(row), _happened(event)) for row, event in session.execute(query)]
-        return [
-            JournalEntry(exposure, tuple(happened for _, happened in events))
-            for exposure, events in groupby(rows, key=itemgetter(0))
-        ]
+            rows = groupby(session.execute(query), key=itemgetter(0))
+            return [_entry(row, [event for _, event in events]) for row, events in rows]
+
+
+def _entry(
+    row: ExposureRow, events: Sequence[ExposureEventRow | None]
+) -> JournalEntry | RecordsUnreadable:
+    try:
+        exposure = PlannedExposure(**values_of(row))
+        return JournalEntry(exposure, tuple(_happened(one) for one in events if one is not None))
+    except RecordsUnreadable as damage:
+        return damage
 
 
 def _event(
@@ -171,8 +192,12 @@ def _event(
 
 
 def _happened(row: ExposureEventRow) -> Happened:
-    return row.at, ExposureEvent(row.event), row.detail
-
-
-def _planned(row: ExposureRow) -> PlannedExposure:
-    return PlannedExposure(**{name: getattr(row, name) for name in PlannedExposure.__slots__})
+    values = values_of(row)
+    try:
+        event = ExposureEvent(values["event"])
+    except ValueError as exc:
+        raise damaged(row, "event") from exc
+    said = values["detail"].get("exposed", Exposed.UNKNOWN.value)
+    if said not in [exposed.value for exposed in Exposed]:
+        raise damaged(row, "detail")
+    return values["at"], event, values["detail"]

@@ -6,11 +6,12 @@ from io import BytesIO
 from typing import Any
 
 from reportlab.platypus import PageBreak
+from reportlab.platypus.doctemplate import LayoutError
 
 from reports import typeset
 from reports.clinical_page import clinical_page
 from reports.content import ReportContent
-from reports.errors import GlyphMissing
+from reports.errors import GlyphMissing, LargerThanPage
 from reports.page_frame import first_page, later_page
 from reports.picture import PrintedPicture, printed_picture
 from reports.technical_page import technical_page
@@ -20,7 +21,8 @@ from reports.wording import en
 def render(content: ReportContent) -> bytes:
     """Return the report as a PDF, always the same bytes for the same content.
 
-    Raises GlyphMissing for a text that the typeface cannot print, and PictureUnreadable.
+    Raises GlyphMissing for a text that the typeface cannot print, LargerThanPage for one that
+    does not end, and PictureUnreadable.
     """
     _refuse_unprintable(content)
     picture = printed_picture(content.picture_png)
@@ -56,5 +58,10 @@ def _build(content: ReportContent, picture: PrintedPicture, pages: int) -> tuple
     target = BytesIO()
     templates = [first_page(content, pages), later_page(content, pages)]
     document = typeset.a4_document(target, en.TITLE, content.identity.patient_id, templates)
-    document.build([*clinical_page(content, picture), PageBreak(), *technical_page(content)])
+    try:
+        document.build([*clinical_page(content, picture), PageBreak(), *technical_page(content)])
+    except LayoutError as exc:
+        raise LargerThanPage(
+            "The report cannot be printed: a text in it is too long to stand on a page."
+        ) from exc
     return document.page, target.getvalue()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
 from acquisition.quality_exposure import LIGHT_RANGES
 from acquisition.quality_positioning import RIGHT_HAND, SIDE_UNTOLD
+from reports import outcomes
 from reports.figures import offset, signed, time_of_day
 from reports.reading_part import Fact
 from reports.wording import en
@@ -138,18 +139,18 @@ def _expected(exposure: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     """Return what the preset promised beside what the image has; older results have neither."""
     if "noise_percent" not in exposure:
         return ()
-    rows = [(en.THIS_IMAGE, *_promised(exposure))]
+    rows = [(en.THIS_IMAGE, *_promised(exposure, en.NOISE_NOT_MEASURED))]
     if exposure["expected"] is not None:
         name = en.EXPECTED_OF.format(preset=exposure["preset"])
-        rows.insert(0, (name, *_promised(exposure["expected"])))
+        rows.insert(0, (name, *_promised(exposure["expected"], en.NOISE_NOT_PROMISED)))
     return tuple(rows)
 
 
-def _promised(figures: Mapping[str, Any]) -> tuple[str, ...]:
+def _promised(figures: Mapping[str, Any], no_noise: str) -> tuple[str, ...]:
     percent, pixel_um = figures["noise_percent"], figures["noise_pixel_um"]
     noise = en.NOISE.format(percent=percent, pixel_um=pixel_um) if percent else None
     kerma, index = figures["entrance_air_kerma_ugy"], figures["exposure_index"]
-    return (_figure(kerma, 1), _figure(index, 0), noise or en.NOISE_NOT_MEASURED)
+    return (_figure(kerma, 1), _figure(index, 0), noise or no_noise)
 
 
 def _expected_note(exposure: Mapping[str, Any]) -> str:
@@ -184,7 +185,7 @@ def _findings_notes(result: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _is_unreviewed(visit: Mapping[str, Any]) -> bool:
-    return visit.get("review") == "not reviewed"
+    return visit.get("review") == outcomes.NOT_REVIEWED
 
 
 def _picture_warnings(result: Mapping[str, Any]) -> tuple[str, ...]:
@@ -199,6 +200,9 @@ def _picture_warnings(result: Mapping[str, Any]) -> tuple[str, ...]:
         by = visit.get("accepted_by") or en.NOBODY
         warnings.append(despite.format(codes=", ".join(repeats), by=by))
     warnings += [said.format(code=code) for code, said in SIDES_IN_DOUBT.items() if code in codes]
+    light = _light(result.get("exposure") or {})
+    if light is not None and light.color == "red":
+        warnings.append(light.words)
     return tuple(warnings)
 
 

@@ -43,8 +43,9 @@ from examination.examination import Unit
 from examination.self_test import CHECKS, Check, Outcome, run_checks
 from examination.service_exposure import Told
 from records.detector_quality import QualitySeries
+from records.errors import RecordsUnreadable
 from records.files import check_writable
-from records.journal import Journal
+from records.journal import Journal, JournalEntry
 
 NO_UNIT = (
     "It is not known where the unit is: set detector and generator in the settings file "
@@ -138,18 +139,31 @@ def serve(
 
 
 def journal() -> None:
-    """List every exposure of this site: when, with what, and how it ended."""
+    """List every exposure of this site: when, with what, and how it ended.
+
+    A damaged one is marked among the others, and ends the command with an error.
+    """
     settings = read_settings()
     with open_database(settings) as database:
-        entries = Journal(database).entries()
-        typer.echo(f"{len(entries)} exposures in {settings.data_directory}", err=True)
-        for entry in entries:
-            planned = entry.exposure
-            typer.echo(
-                f"{planned.planned:%Y-%m-%d %H:%M:%S}  {planned.nonce:016x}  {planned.purpose:<12}"
-                f"{planned.kv:g} kV {planned.ma:g} mA {planned.ms:g} ms  "
-                f"exposed: {entry.was_exposed.value:<8}{entry.last_event.value}"
-            )
+        entries = Journal(database).listed()
+    typer.echo(f"{len(entries)} exposures in {settings.data_directory}", err=True)
+    for entry in entries:
+        typer.echo(_line_of(entry))
+    damage = [entry for entry in entries if isinstance(entry, RecordsUnreadable)]
+    if damage:
+        raise damage[0]
+
+
+def _line_of(entry: JournalEntry | RecordsUnreadable) -> str:
+    """Return an exposure in one line, a damaged one as what is wrong with it."""
+    if isinstance(entry, RecordsUnreadable):
+        return f"DAMAGED  {entry}"
+    planned, last = entry.exposure, entry.last_event
+    return (
+        f"{planned.planned:%Y-%m-%d %H:%M:%S}  {planned.nonce:016x}  {planned.purpose:<12}"
+        f"{planned.kv:g} kV {planned.ma:g} mA {planned.ms:g} ms  exposed: "
+        f"{entry.was_exposed.value:<8}{'how it ended is unknown' if last is None else last.value}"
+    )
 
 
 def diagnose(

@@ -56,6 +56,8 @@ def radiograph(path: Path, geometry: PanelGeometry) -> Tissue:
 
 def _read_grey(path: Path) -> NDArray[np.float32]:
     """Return the picture as 0 (black) to 1 (white)."""
+    if path.exists() and not path.is_file():
+        raise PatientError(f"The radiograph {path} is no ordinary file; name a picture.")
     try:
         content = np.fromfile(path, np.uint8)
     except OSError as error:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from reports import outcomes
+
 TITLE: Final = "Bone age and growth report"
 PRODUCT: Final = "boneage-dr"
 PAGE: Final = "Page {page} of {pages}"
@@ -144,11 +146,11 @@ EXPOSURE_HEADINGS: Final = (
     "Outcome",
 )
 OUTCOMES: Final = {
-    "accepted": "accepted",
-    "not reviewed": "not reviewed by a person",
-    "rejected": "rejected",
-    "no X-rays": "no X-rays",
-    "unclear": "unclear, counted in full",
+    outcomes.ACCEPTED: "accepted",
+    outcomes.NOT_REVIEWED: "not reviewed by a person",
+    outcomes.REJECTED: "rejected",
+    outcomes.NO_X_RAYS: "no X-rays",
+    outcomes.UNCLEAR: "unclear, counted in full",
 }
 OUTCOME_AND_REASON: Final = "{outcome}: {reason}"
 NO_EXPOSURES: Final = "No exposure was recorded for this visit."
@@ -171,7 +173,7 @@ EFFECTIVE_DOSE: Final = (
     "of a forearm at this age (Pixxgen Prudent manual, p. 53); approved by no medical physicist."
 )
 INDEX: Final = (
-    "Exposure index of the accepted image {index:.0f}, target {target:.0f}, deviation index "
+    "Exposure index of this image {index:.0f}, target {target:.0f}, deviation index "
     "{deviation}. {note}"
 )
 
@@ -180,6 +182,7 @@ EXPECTED_OF: Final = "Expected of preset {preset}"
 THIS_IMAGE: Final = "This image"
 NOISE: Final = "{percent:.1f} % ({pixel_um:g} µm)"
 NOISE_NOT_MEASURED: Final = "not measured"
+NOISE_NOT_PROMISED: Final = "not told for such pixels"
 NO_PRESET: Final = "The technique was a person's choice, of no preset: nothing was expected of it."
 NOISE_NOTE: Final = (
     "Noise in % of the signal behind the hand, measured beside the hand; pixels of other sizes are "

@@ -109,3 +109,15 @@ def test_hole_too_wide_to_bridge_is_refused():
     defects[50 : 50 + 3 * REACH_PIXELS, 50 : 50 + 3 * REACH_PIXELS] = True
     with pytest.raises(TooManyDefects):
         plan_repair(defects)
+
+
+def test_a_part_of_many_defects_tells_the_noise_as_all_of_them_do(monkeypatch):
+    chance = np.random.default_rng(8)
+    frame = chance.normal(5000.0, 60.0, (400, 400)).astype(np.float32)
+    plan = plan_repair(chance.random(frame.shape) < 0.02)
+    assert plan.pixels.size > 2000
+    by_part = interpolate_defects(frame.copy(), plan)
+    monkeypatch.setattr("acquisition.corrections.ENOUGH_TO_TELL_NOISE", plan.pixels.size)
+    by_all = interpolate_defects(frame.copy(), plan)
+    differences = np.abs(by_part - by_all)
+    assert 0 < differences.max() < 3.0

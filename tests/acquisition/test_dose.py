@@ -1,13 +1,16 @@
 import pytest
 
 from acquisition.dose import (
+    DOSE_AREA_NOTE,
     EFFECTIVE_DOSE_NOTE,
     PANEL_FIELD_M2,
     air_kerma_ugy,
     dose_area_product_ugy_m2,
     effective_dose_usv,
+    exposed_field_m2,
 )
 from device.technique import HAND_PRESET
+from tests.campaigns.studio import Studio
 
 
 def test_the_start_preset_gives_the_kerma_of_the_unit():
@@ -20,6 +23,12 @@ def test_the_dose_area_product_is_kerma_times_the_field():
     assert dose_area_product_ugy_m2(HAND_PRESET, PANEL_FIELD_M2) == pytest.approx(
         9.46 * 0.072, rel=0.01
     )
+
+
+def test_a_field_that_is_not_detected_counts_as_whole_and_the_note_says_so():
+    closed = Studio(3).image("phantom:sex=F,bone_age=9.2,seed=1,collimation=150:150:150:150")
+    assert exposed_field_m2(closed) == pytest.approx(PANEL_FIELD_M2, rel=0.01)
+    assert "whole 24 x 30 cm where none was detected" in DOSE_AREA_NOTE
 
 
 # Pixxgen Prudent manual, p. 53, forearm: age, entrance air kerma in uGy, effective dose in uSv.

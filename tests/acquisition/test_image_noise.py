@@ -48,6 +48,7 @@ def test_a_full_detector_tells_no_noise():
 
 
 def test_without_a_free_field_no_noise_is_told():
-    covered = np.full((600, 600), HAND_DN, np.float32)
+    noise = np.random.default_rng(5).normal(0, 30.0, (600, 600))
+    covered = (HAND_DN + noise).astype(np.float32)
     covered[:20, :20] = DIRECT_DN
     assert noise_of(radiograph(covered, HAND_DN)) is None

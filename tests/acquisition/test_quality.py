@@ -71,6 +71,22 @@ def test_a_cast_is_called_a_cast_at_any_age_and_not_metal(studio, age):
     assert {f.code for f in judged.findings if f.code.startswith("Q-OBJ")} == {"Q-OBJ-3"}
 
 
+@pytest.mark.parametrize(
+    ("age", "technique", "code"),
+    [
+        (4.0, HAND_PRESET, "Q-EXP-2"),
+        (12.0, HAND_PRESET, "Q-EXP-2"),
+        (12.0, Technique(50.0, 1.0, 5.0), "Q-NOISE-1"),
+    ],
+)
+def test_in_a_cast_nothing_advises_more_dose_or_a_repeat(studio, age, technique, code):
+    patient = f"phantom:sex=M,bone_age={age},seed=2,object=cast"
+    judged = judge(studio.image(patient, technique))
+    messages = {one.code: one.message for one in judged.findings}
+    assert "do not repeat" in messages[code] and not advises_repeat(judged.findings)
+    assert not any("raise" in said or "more mAs" in said for said in messages.values())
+
+
 @pytest.mark.parametrize("words", ["fingers_off_mm=6", "thumb_off_mm=6", "collimation=0:90:0:0"])
 def test_a_right_hand_that_is_cut_is_told_all_the_same(studio, words):
     judged = judge(studio.image(f"{CHILD},side=right,{words}"))
@@ -102,6 +118,13 @@ def test_a_good_infants_hand_is_not_to_be_repeated(studio, seed):
     age, size = chance.uniform(0.0, 0.5), chance.uniform(0.75, 1.3)
     patient = child(chance, bone_age=f"{age:.2f}", size=f"{size:.3f}")
     assert not advises_repeat(judge(studio.image(patient, good_technique(chance))).findings)
+
+
+@pytest.mark.parametrize("sex", ["F", "M"])
+@pytest.mark.parametrize("age", [0.5, 1.0, 1.5, 2.0])
+def test_an_infant_that_lies_still_is_not_told_to_be_repeated_for_motion(studio, sex, age):
+    judged = judge(studio.image(f"phantom:sex={sex},bone_age={age},seed=22"))
+    assert not advises_repeat(judged.findings)
 
 
 def test_a_newborns_small_hand_is_not_called_an_empty_panel(studio):

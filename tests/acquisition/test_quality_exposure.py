@@ -5,7 +5,7 @@ import pytest
 from acquisition.correct import correct
 from acquisition.errors import SettingUnusable
 from acquisition.finding import Severity
-from acquisition.quality_exposure import check_exposure, check_saturation
+from acquisition.quality_exposure import Beside, check_exposure, check_saturation
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,26 @@ def test_exposure_off_target_is_advised_on(radiograph, deviation, code, severity
     assert advice in finding.message
     assert "RQA3" in finding.message
     assert finding.figures["deviation_index"] == pytest.approx(deviation)
+
+
+@pytest.mark.parametrize(
+    ("beside", "deviation", "severity", "advice"),
+    [
+        (Beside.LOST_PICTURE, -3.1, Severity.REPEAT, "repeat with more mAs unless a doctor"),
+        (Beside.LOST_PICTURE, -2.9, Severity.WARNING, "ask the doctor"),
+        (Beside.FULL_DETECTOR, 1.1, Severity.NOTE, "needed: lower the mAs next time (DI"),
+        (Beside.FULL_DETECTOR, 3.1, Severity.WARNING, "Far too much dose: report it (DI"),
+        (Beside.CAST, -3.1, Severity.WARNING, "do not repeat for it, and leave the mAs as it is"),
+        (Beside.CAST, -2.9, Severity.WARNING, "do not repeat for it, and leave the mAs as it is"),
+        (Beside.CAST, 3.1, Severity.WARNING, "do not repeat for it, and report it"),
+    ],
+)
+def test_what_else_stands_of_the_image_decides_the_advice(
+    radiograph, beside, deviation, severity, advice
+):
+    exposed = _with(radiograph, exposure_index=250 * 10 ** (deviation / 10))
+    finding = check_exposure(exposed, beside=beside)
+    assert finding.severity is severity and advice in finding.message
 
 
 def test_target_is_the_sites_own(radiograph):

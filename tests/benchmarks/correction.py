@@ -67,7 +67,10 @@ def speed(shortest: dict[str, float], peers: dict[str, Work]) -> Iterator[Row]:
     for peer in ("ccdproc", "algotom"):
         asked = f"at least 3 x quicker than {peer}"
         if peer in peers:
-            figures = f"{told['ours']}, {peer} {version(peer)} {told[peer]}"
+            figures = (
+                f"{told['ours']} ({told['new memory']} in new memory), "
+                f"{peer} {version(peer)} {told[peer]}"
+            )
             yield at_least(name, asked, shortest[peer] / shortest["ours"], 3.0, figures)
         else:
             yield at_least(name, asked, 0.0, 3.0, f"{peer} is not installed: nothing was compared")

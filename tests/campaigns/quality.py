@@ -17,8 +17,9 @@ from tests.campaigns.studio import Studio
 
 # Pass lines of the campaign.
 LEAST_RECALL, MOST_FALSE_REPEATS = 0.95, 0.02
-# Every second visit is a good one.
-GOOD_SHARE = 2
+# Every third visit is a good one: of 500 visits 167, and 20 or 21 with each fault, of which one may
+# be missed.
+GOOD_SHARE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ FAULTS = (
 
 
 def judge_visits(count: int, seed: int, told: Callable[[int], None]) -> Counter[str]:
-    """Judge so many visits, half of them good. Raises AssertionError below the pass lines."""
+    """Judge so many visits, a third of them good. Raises AssertionError below the pass lines."""
     chance = random.Random(f"quality/{seed}")
     tally: Counter[str] = Counter()
     misses: list[str] = []
@@ -121,7 +122,7 @@ def judge_visits(count: int, seed: int, told: Callable[[int], None]) -> Counter[
         if number % GOOD_SHARE == 0:
             misses += _good_visit(studio, chance, tally)
         else:
-            fault = FAULTS[number // GOOD_SHARE % len(FAULTS)]
+            fault = FAULTS[(number - number // GOOD_SHARE - 1) % len(FAULTS)]
             misses += _faulty_visit(studio, chance, fault, tally)
     failures = [*_too_few_found(tally), *_too_many_repeats(tally)]
     assert not failures, "\n".join([*failures, *misses])

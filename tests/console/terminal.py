@@ -1,6 +1,7 @@
 """A person at a terminal: types ahead, or reads what is asked and then answers."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from subprocess import Popen
@@ -25,6 +26,11 @@ class Person:
             self._unread += shown
         self._unread = self._unread.partition(question)[2]
         self.type(keys)
+
+    def interrupt(self, question: str, ending: signal.Signals) -> None:
+        """Wait until a question stands there, then send the command a signal."""
+        self.answer(question, "")
+        self._command.send_signal(ending)
 
     def see_the_end(self) -> None:
         """Read on until the command ends."""

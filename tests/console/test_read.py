@@ -10,6 +10,7 @@ import pytest
 
 from console.errors import Stopped
 from console.read_files import Row, Wanted, read_all, read_list, write_rows
+from records.errors import FileNotStored
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +159,8 @@ def test_a_name_that_no_file_has_is_one_refused_row(site, hand, tmp_path):
     done = site.run("read", "--list", listed, "--out", tmp_path / "out.csv")
     assert done.returncode == 0, done.stderr
     assert [row["refused"] for row in rows_of(tmp_path / "out.csv")] == ["true", "false"]
+
+
+def test_a_folder_is_no_file_for_the_readings(tmp_path):
+    with pytest.raises(FileNotStored, match=r"could not be written: Is a directory\.$"):
+        write_rows(tmp_path, [], 0, lambda *_: None)

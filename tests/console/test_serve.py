@@ -92,7 +92,8 @@ def test_openapi_lists_every_route(service):
 def post(service, body):
     headers = {"Content-Type": "application/json"}
     address = f"{service}/api/diagnostics/self-tests"
-    asked = urllib.request.Request(address, json.dumps(body).encode(), headers, method="POST")
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    asked = urllib.request.Request(address, content, headers, method="POST")
     with urllib.request.urlopen(asked, timeout=30) as answer:
         return answer.status, json.loads(answer.read()), answer.headers
 
@@ -137,13 +138,22 @@ def test_a_self_test_finds_a_unit_again_that_was_unplugged(service, unit):
 
 
 @pytest.mark.parametrize(
-    ("body", "code"), [({"checks": ["colour"]}, "E-DIA-1"), ({"chcks": []}, None), ([], None)]
+    ("body", "code"),
+    [
+        ({"checks": ["colour"]}, "E-DIA-1"),
+        ({"chcks": []}, "E-DIA-9"),
+        ({"checks": []}, "E-DIA-9"),
+        ({"checks": "temperatures"}, "E-DIA-9"),
+        ([], "E-DIA-9"),
+        (b"{", "E-DIA-9"),
+        (b"\xff", "E-DIA-9"),
+    ],
 )
 def test_a_self_test_of_nothing_known_is_a_problem_document(service, body, code):
     with pytest.raises(urllib.error.HTTPError) as refused:
         post(service, body)
     assert refused.value.code == 422
-    assert json.loads(refused.value.read()).get("code") == code
+    assert json.loads(refused.value.read())["code"] == code
 
 
 def test_an_unknown_self_test_is_a_problem_document(service):

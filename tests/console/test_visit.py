@@ -1,6 +1,9 @@
 import json
 import re
+import shutil
 import signal
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -191,6 +194,22 @@ def test_the_journal_lists_every_exposure(site, demo):
     listed = site.run("journal").stdout.splitlines()
     assert sum("calibration" in line for line in listed) == 14
     assert any("accepted" in line for line in listed)
+
+
+def test_the_journal_marks_what_is_damaged_and_lists_the_others(site, tmp_path):
+    copied = type(site)(tmp_path / "copied")
+    shutil.copytree(site.data, copied.data)
+    count = len(site.run("journal").stdout.splitlines())
+    change = "UPDATE exposures SET planned = 'yesterday' WHERE rowid = 1"
+    gone = "DELETE FROM exposure_events WHERE nonce = (SELECT nonce FROM exposures WHERE rowid = 2)"
+    with closing(sqlite3.connect(copied.data / "records.db")) as records, records:
+        for statement in (change, gone):
+            records.execute(statement)
+    done = copied.run("journal")
+    assert code_of(done) == "E-REC-1"
+    lines = done.stdout.splitlines()
+    assert len(lines) == count and sum(line.startswith("DAMAGED") for line in lines) == 1
+    assert sum("how it ended is unknown" in line for line in lines) == 1
 
 
 def test_the_version_is_told(site):

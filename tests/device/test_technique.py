@@ -39,5 +39,11 @@ def test_techniques_beyond_the_limits_are_refused(technique):
         check_technique(technique)
 
 
+@pytest.mark.parametrize("mas", [0, -0.3, math.nan, math.inf, 80.1, 1e308])
+def test_a_charge_that_no_technique_of_the_unit_gives_is_refused(mas):
+    with pytest.raises(TechniqueOutsideLimits, match="at most 80 mAs"):
+        HAND_PRESET.with_mas(mas)
+
+
 def test_the_preset_is_the_charge_of_the_unit():
     assert HAND_PRESET.mas == pytest.approx(0.3)

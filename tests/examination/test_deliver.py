@@ -93,9 +93,8 @@ def test_the_dicom_images_name_child_and_exposure(finished):
 def test_the_dicom_image_for_processing_is_read_as_the_visit_was(finished):
     picture = read_picture(finished.folder / "for_processing.dcm")
     again = read_picture_bone_age(finished.room.model, picture, Sex.FEMALE)
-    # The hand is sought anew, at another scale: the pixels of this panel are 1 mm wide.
     assert again.bone_age_months == pytest.approx(
-        result_in(finished)["reading"]["bone_age_months"], abs=2.0
+        result_in(finished)["reading"]["bone_age_months"], abs=1.0
     )
 
 

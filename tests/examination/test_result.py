@@ -3,8 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from acquisition.dose import air_kerma_ugy
+from acquisition.technique_presets import Expected
 from device.technique import HAND_PRESET
-from examination.result import dose_of
+from examination.result import _expected, dose_of
 from records.journal import ExposureEvent, JournalEntry, PlannedExposure
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -50,3 +51,9 @@ def test_an_exposure_that_ended_unclear_counts_in_full(event):
     dose = dose_of([entry(event)])
     assert dose["exposures"] == 1
     assert dose["kerma_total_ugy"] == pytest.approx(FULL, abs=0.001)
+
+
+@pytest.mark.parametrize(("pixel_um", "told"), [(100.0, 1.2), (100.5, 1.2), (139.0, None)])
+def test_a_preset_promises_its_noise_for_its_own_size_of_pixel_alone(pixel_um, told):
+    promised = _expected(Expected(9.5, 242.0, 1.2), pixel_um)
+    assert (promised["noise_percent"], promised["exposure_index"]) == (told, 242.0)

@@ -2,6 +2,7 @@ import json
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import cv2
 import pydicom
@@ -11,6 +12,7 @@ from acquisition.calibration import Calibration
 from acquisition.dose import technique_for
 from acquisition.errors import CalibrationError, CalibrationExpired, CalibrationForOtherDetector
 from acquisition.technique_presets import Expected
+from console.telling import Telling
 from device.detector import open_detector
 from device.errors import (
     DeviceError,
@@ -28,9 +30,10 @@ from examination.errors import DoseTooHigh, FolderTaken, FrameNotNoted, VisitInt
 from examination.examination import Decision, State, Verdict
 from examination.run import close_interrupted, order_begun, run_visit
 from pacs.errors import NotDicom
-from records.errors import RecordsUnreadable
+from records.errors import FrameUnreadable, RecordsUnreadable
 from records.frames import load_raw_frame
 from records.journal import ExposureEvent
+from reports.content import report_content
 
 
 def result_of(stage):
@@ -274,6 +277,27 @@ def test_a_visit_killed_after_the_exposure_goes_on_without_a_second_one(stage, s
     assert result_of(stage)["dose"]["exposures"] == 1
 
 
+def test_a_visit_whose_stored_image_is_lost_says_so_and_exposes_nobody_again(stage):
+    run_until_killed(stage, State.CHECKED)
+    stored = stage.journal.entries()[0].detail(ExposureEvent.STORED)
+    Path(stored["file"]).write_bytes(b"cut off")
+    with pytest.raises(FrameUnreadable, match=r"X-rays were made, .* physician .* new folder"):
+        run_visit(stage.room, stage.ordered())
+    assert len(stage.simulated.exposures) == 1
+
+
+def test_an_order_on_record_that_lacks_its_technique_is_named_as_damaged(stage):
+    run_until_killed(stage, State.CHECKED)
+    visit = stage.room.visits.in_folder(stage.folder)
+    stage.room.visits.let_go(stage.folder)
+    cut = {name: said for name, said in visit.order.items() if name != "technique"}
+    damaged = replace(visit, id="v-2", order=cut)
+    stage.room.visits.add(damaged)
+    stage.journal.plan(replace(stage.journal.entries()[0].exposure, nonce=9, visit_id="v-2"), 0)
+    with pytest.raises(RecordsUnreadable, match="table visits, row v-2"):
+        order_begun(stage.room, stage.folder, stage.ordered().order)
+
+
 def test_a_visit_killed_before_the_exposure_starts_again(stage):
     run_until_killed(stage, State.ORDERED)
     run_visit(stage.room, stage.ordered())
@@ -489,6 +513,20 @@ def test_who_decides_sees_light_and_figures_beside_what_the_preset_promised(stag
     assert (exposure["light"], exposure["light_meaning"]) == ("green", "dose on target")
     assert exposure["expected"]["entrance_air_kerma_ugy"] == 9.5
     assert exposure["noise_percent"] == pytest.approx(0.5, abs=0.2)
+    assert exposure["expected"]["noise_percent"] is None  # this panel's pixels are of 1000 um
+
+
+def test_the_exposure_of_an_empty_panel_has_figures_and_no_light(stage, capsys):
+    stage.simulated.place_patient("empty")
+    stage.press_hand_switch()
+    run_visit(stage.room, stage.ordered())
+    result = result_of(stage)
+    exposure = result["exposure"]
+    Telling().exposure(exposure)
+    assert [finding["code"] for finding in result["findings"]] == ["Q-HAND-1"]
+    assert exposure["exposure_index"] > 0 and exposure["light"] is exposure["light_meaning"] is None
+    assert "AMBER" not in capsys.readouterr().err
+    assert report_content(result, b"").visit.light is None
 
 
 def test_an_image_that_dicom_refused_is_delivered_by_the_same_command_without_x_rays(stage):

@@ -65,7 +65,15 @@ def test_nobody_is_younger_a_day_later(birth, days):
 
 
 @pytest.mark.parametrize(
-    ("months", "expected"), [(164.956, (13, 9)), (0.0, (0, 0)), (11.6, (1, 0)), (120.2, (10, 0))]
+    ("months", "expected"),
+    [
+        (164.956, (13, 9)),
+        (0.0, (0, 0)),
+        (11.6, (1, 0)),
+        (120.2, (10, 0)),
+        (110.5, (9, 3)),
+        (111.5, (9, 4)),
+    ],
 )
 def test_months_are_said_as_whole_years_and_months(months, expected):
     assert whole_years_and_months(months) == expected

@@ -1,6 +1,8 @@
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from device.errors import Exposed
 from records.database import Database
@@ -15,10 +17,14 @@ def planned(nonce):
 
 
 @pytest.fixture
-def journal(tmp_path):
-    database = Database(tmp_path / "records.db")
-    yield Journal(database)
-    database.close()
+def database(tmp_path):
+    with closing(Database(tmp_path / "records.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def journal(database):
+    return Journal(database)
 
 
 def test_a_planned_exposure_comes_back_as_it_was_written(journal):
@@ -84,3 +90,36 @@ def test_only_the_exposures_of_a_panel_to_which_something_happened_lately_are_gi
     assert [entry.exposure.nonce for entry in touched] == [2] and len(touched[0].events) == 2
     assert journal.entries_touched_since("BAS-2", NOON) == []
     assert len(journal.entries_touched_since("BAS-1", NOON)) == 3
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "column"),
+    [
+        ("exposure_events", "detail = '{'", "detail"),
+        ("exposure_events", "detail = '[]'", "detail"),
+        ("exposure_events", """detail = '{"exposed": "perhaps"}'""", "detail"),
+        ("exposure_events", "event = 'nonsense'", "event"),
+        ("exposure_events", "at = '2026-11-23'", "at"),
+        ("exposures", "planned = 'yesterday'", "planned"),
+        ("exposures", "kv = 'abc'", "kv"),
+        ("exposures", "ms = 1e999", "ms"),
+    ],
+)
+def test_a_damaged_row_is_named_and_hides_no_other(journal, database, table, change, column):
+    for nonce in (1, 2):
+        journal.plan(planned(nonce), 0)
+    with database.transaction() as session:
+        session.execute(text(f"UPDATE {table} SET {change} WHERE nonce = 2"))
+    with pytest.raises(RecordsUnreadable, match=f"table {table}, row 2, {column}"):
+        journal.entries()
+    whole, damaged = sorted(journal.listed(), key=lambda one: isinstance(one, RecordsUnreadable))
+    assert whole.exposure.nonce == 1 and isinstance(damaged, RecordsUnreadable)
+
+
+def test_an_exposure_whose_events_are_gone_may_have_been_made(journal, database):
+    journal.plan(planned(1), 0)
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM exposure_events"))
+    (entry,) = journal.entries()
+    assert (entry.last_event, entry.was_exposed) == (None, Exposed.UNKNOWN)
+    assert journal.exposures_since("BAS-1", NOON) == len(journal.open_entries()) == 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
-from acquisition.quality_exposure import light_of
+from acquisition.quality_exposure import Light, light_of
 from bone_age.reading import Sex
 from growth.child import Child
 from growth.references import Position
@@ -207,6 +207,16 @@ def test_a_technique_of_no_preset_has_nothing_to_be_expected_of(result: Result) 
     assert en.NO_PRESET in visit.expected_note
 
 
+def test_noise_that_the_preset_does_not_promise_for_such_pixels_is_not_compared(
+    result: Result,
+) -> None:
+    told = result()
+    told["exposure"] |= {"noise_pixel_um": 139.0}
+    told["exposure"]["expected"] |= {"noise_percent": None}
+    promised, measured = report_content(told, b"").visit.expected
+    assert promised[-1] == en.NOISE_NOT_PROMISED and "139 µm" in measured[-1]
+
+
 @pytest.mark.parametrize(
     ("deviation", "said"),
     [
@@ -223,6 +233,7 @@ def test_the_light_is_a_word_too(result: Result, deviation: float, said: str) ->
     told["exposure"]["deviation_index"] = deviation
     visit = report_content(told, b"").visit
     assert visit.light is not None and visit.light.words == said
+    assert (said in visit.picture_warnings) == (light.light is Light.RED)
     assert any("AAPM Report 116" in note for note in visit.findings_notes)
 
 
@@ -239,7 +250,9 @@ def test_an_image_that_nobody_reviewed_is_called_so_wherever_it_stands(result: R
     visit = report_content(told, b"").visit
     assert visit.picture_warnings[0] == en.NOT_REVIEWED in visit.timeline_notes
     assert visit.exposures[0][-1] == "not reviewed by a person"
-    assert "accepted" not in " ".join((*visit.picture_warnings, *visit.timeline_notes))
+    said = (*visit.picture_warnings, *visit.timeline_notes, *visit.dose)
+    assert any("Exposure index" in line for line in visit.dose)
+    assert "accepted" not in " ".join(said)
 
 
 def test_page_one_names_the_heading_under_which_the_findings_stand() -> None:

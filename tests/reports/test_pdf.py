@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 
 from reports.charts import BOLD
 from reports.content import ReportContent, report_content
-from reports.errors import GlyphMissing, PictureUnreadable
+from reports.errors import GlyphMissing, LargerThanPage, PictureUnreadable
 from reports.pdf import render
 from reports.typeset import missing_glyphs
 from reports.wording import en
@@ -169,3 +169,10 @@ def test_a_visit_with_very_much_to_say_takes_numbered_pages(
     pages = pages_of(render(report_content(long, picture_png)))
     assert len(pages) > 2
     assert all(f"of {len(pages)}" in page and "Li Wei" in page for page in pages)
+
+
+def test_a_text_that_no_page_holds_is_refused(result: Result, picture_png: bytes) -> None:
+    endless = {"code": "Q-POS-2", "severity": "repeat", "message": "again and " * 5000}
+    told = result() | {"findings": [endless]}
+    with pytest.raises(LargerThanPage, match="too long"):
+        render(report_content(told, picture_png))

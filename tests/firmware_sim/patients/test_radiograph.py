@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,3 +129,9 @@ def test_film_without_a_hand_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, np.full((200, 160), 0.3))
     with pytest.raises(PatientError, match="shows nothing"):
         radiograph(path, SMALL_PANEL)
+
+
+def test_a_pipe_in_place_of_a_film_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "film.png")
+    with pytest.raises(PatientError, match="is no ordinary file"):
+        radiograph(tmp_path / "film.png", SMALL_PANEL)
