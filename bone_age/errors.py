@@ -1,8 +1,14 @@
-"""What can keep a bone age from being read.
+"""What can keep a bone age from being read, or a reading model from being installed.
 
 BoneAgeError
-├── ModelMissing     E-MOD-1   no reading model is installed
-└── ModelCorrupt     E-MOD-2   a file of the model is not the one that was released
+├── ModelMissing       E-MOD-1   no reading model is installed
+├── ModelCorrupt       E-MOD-2   a file of the model is not the one that was released
+├── PackageUnreadable  E-MOD-3   what the package says about itself cannot be
+├── PackageIsLater     E-MOD-4   the package was made for a later version of this software
+├── ModelUntrusted     E-MOD-5   nobody whom this site trusts answers for the model
+├── KeyUnusable        E-MOD-6   a key cannot be read
+├── NetUnusable        E-MOD-7   the net does not run, or not as the package says
+└── NotInstalled       E-MOD-8   the package could not be put in its place
 """
 
 from typing import ClassVar
@@ -24,3 +30,39 @@ class ModelCorrupt(BoneAgeError):
     """A file of the model is not the one that was released."""
 
     code = "E-MOD-2"
+
+
+class PackageUnreadable(BoneAgeError):
+    """What the package says about itself cannot be."""
+
+    code = "E-MOD-3"
+
+
+class PackageIsLater(BoneAgeError):
+    """The package was made for a later version of this software."""
+
+    code = "E-MOD-4"
+
+
+class ModelUntrusted(BoneAgeError):
+    """Nobody whom this site trusts answers for the model."""
+
+    code = "E-MOD-5"
+
+
+class KeyUnusable(BoneAgeError):
+    """A key cannot be read."""
+
+    code = "E-MOD-6"
+
+
+class NetUnusable(BoneAgeError):
+    """The net does not run, or not as the package says."""
+
+    code = "E-MOD-7"
+
+
+class NotInstalled(BoneAgeError):
+    """The package could not be put in its place."""
+
+    code = "E-MOD-8"

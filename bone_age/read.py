@@ -12,7 +12,6 @@ from acquisition.hand import Hand, NotAHand
 from acquisition.quality_exposure import is_washed_out
 from acquisition.radiograph import Radiograph
 from acquisition.view import hand_on_panel, look_at
-from bone_age.crop import crop_hand
 from bone_age.model import ReadingModel
 from bone_age.readable import (
     WASHED_OUT,
@@ -29,8 +28,6 @@ RARE_BELOW_MONTHS: Final = 24.0
 RARE: Final = (
     "The model learnt from few children with a bone age under 2 years: it may read too old here."
 )
-
-METHOD: Final = "Greulich-Pyle style, by a convolutional net on the whole hand and wrist"
 
 
 def read_bone_age(model: ReadingModel, radiograph: Radiograph, sex: Sex) -> BoneAgeReading:
@@ -78,14 +75,14 @@ def read_picture_bone_age(model: ReadingModel, picture: Signal, sex: Sex) -> Bon
 def _read(model: ReadingModel, picture: Signal, hand: Hand, sex: Sex) -> BoneAgeReading:
     """Read a hand that was found in the picture."""
     # Rounded here, once: screen, report and result say the same number.
-    months = round(model.read(crop_hand(picture, hand, model.pixels), sex), 1)
+    months = round(model.read(model.crop(picture, hand), sex), 1)
     youngest, oldest = model.range_months
     if not youngest <= months <= oldest:
         return _refused(
             model, ("The hand looks younger or older than any that the model was calibrated on.",)
         )
     interval = (max(0.0, months - model.error_months), months + model.error_months)
-    return BoneAgeReading(months, interval, model.coverage, (), METHOD, model.identity)
+    return BoneAgeReading(months, interval, model.coverage, (), model.method, model.identity)
 
 
 def _doubted(reading: BoneAgeReading, doubts: tuple[str, ...]) -> BoneAgeReading:
@@ -97,4 +94,4 @@ def _doubted(reading: BoneAgeReading, doubts: tuple[str, ...]) -> BoneAgeReading
 
 
 def _refused(model: ReadingModel, reasons: tuple[str, ...]) -> BoneAgeReading:
-    return BoneAgeReading(None, None, None, reasons, METHOD, model.identity)
+    return BoneAgeReading(None, None, None, reasons, model.method, model.identity)

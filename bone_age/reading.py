@@ -1,7 +1,7 @@
 """The types of a bone-age reading."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class Sex(Enum):
@@ -11,13 +11,30 @@ class Sex(Enum):
     MALE = "M"
 
 
+class Trust(StrEnum):
+    """Why a site reads with a model: a key that it trusts signed it, or an administrator named
+    its hash, or nobody did: an unsigned development release.
+    """
+
+    SIGNED = "signed"
+    NAMED = "named by its hash"
+    UNSIGNED = "unsigned"
+
+
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which net read: name, version and the SHA-256 of its file."""
+    """Which net read, and who answers for it.
+
+    `sha256` is that of the net's file, `package_sha256` that of the manifest and so of everything
+    that came with it. `signed_by` names the key where a trusted one signed.
+    """
 
     name: str
     version: str
     sha256: str
+    package_sha256: str
+    trust: Trust
+    signed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

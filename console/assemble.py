@@ -11,7 +11,8 @@ from tempfile import gettempdir
 from pydicom.dataset import Dataset
 
 from acquisition.calibration import Calibration, load
-from bone_age.model import load_model
+from bone_age.model import ReadingModel, load_model
+from bone_age.signatures import TrustedKey, trusted_keys
 from console.diagnostics import UnitKeeper
 from console.settings import Settings
 from console.version import __version__
@@ -52,6 +53,16 @@ class Person:
 
     decide: Callable[[Question], Verdict]
     watch: Callable[[ExposureStage | State], None]
+
+
+def open_model(settings: Settings) -> ReadingModel:
+    """Load the reading model of this site, which trusts the keys in its `trusted-keys`."""
+    return load_model(settings.model_directory, site_keys(settings))
+
+
+def site_keys(settings: Settings) -> tuple[TrustedKey, ...]:
+    """Read the public keys of those who may release models for this site."""
+    return trusted_keys(settings.data_directory / "trusted-keys")
 
 
 @contextmanager
@@ -98,7 +109,7 @@ def open_room(
         open_unit(settings, database, addresses, clock) as unit,
     ):
         calibration = calibration_of(settings, unit.detector)
-        model = load_model(settings.model_directory)
+        model = open_model(settings)
         stopwatch.lap("connect")
         yield Room(
             unit=unit,
@@ -156,7 +167,7 @@ def open_keeper(
     keeper = UnitKeeper(
         lambda: open_unit(settings, database, addresses, clock),
         lambda unit: calibration_of(settings, unit.detector),
-        load_model(settings.model_directory).identity,
+        open_model(settings).identity,
     )
     try:
         yield keeper

@@ -9,8 +9,8 @@ import typer
 
 from acquisition.errors import AcquisitionError
 from bone_age.errors import BoneAgeError
-from bone_age.model import load_model
-from console.commands import quality, readings, service, visits
+from console.assemble import open_model
+from console.commands import models, quality, readings, service, visits
 from console.commands.options import STOPPING
 from console.errors import ConsoleError, FileSystemRefused
 from console.settings import read_settings
@@ -42,6 +42,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(models.app, name="model")
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     add_help_option=False,
@@ -65,7 +66,7 @@ def main() -> None:
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 (Typer hands the flag to its callback)
     if wanted:
-        model = load_model(read_settings().model_directory).identity
+        model = open_model(read_settings()).identity
         typer.echo(f"boneage {__version__}, reading model {model.name} {model.version}")
         raise typer.Exit
 

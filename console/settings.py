@@ -18,10 +18,12 @@ RELEASED_MODEL = Path(__file__).parents[1] / "models" / "hand-1"
 class Settings(BaseSettings):
     """What a site may set.
 
-    `data_directory` holds the records (`records.db`), the raw frames (`frames/`) and the
-    calibrations (`calibrations/SERIAL/`). `model_directory` holds the reading model. `detector`
-    and `generator` are the URLs of the unit that `boneage serve` keeps, on `port`.
-    `technique_presets` is a file of the site's own presets. `dicom_compression` is none or jpeg-ls.
+    `data_directory` holds the records (`records.db`), the raw frames (`frames/`), the
+    calibrations (`calibrations/SERIAL/`), installed reading models (`models/`) and the public keys
+    of those who may release models (`trusted-keys/`). `model_directory` holds the reading model
+    that is used. `detector` and `generator` are the URLs of the unit that `boneage serve` keeps,
+    on `port`. `technique_presets` is a file of the site's own presets. `dicom_compression` is none
+    or jpeg-ls.
     """
 
     model_config = SettingsConfigDict(env_prefix="BONEAGE_", env_ignore_empty=True)

@@ -10,9 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from acquisition.array_files import sha256
 from acquisition.dose import air_kerma_ugy
 from acquisition.errors import SettingUnusable
 from acquisition.quality import Finding
+from bone_age.description import Framing
+from bone_age.package import CARD, LICENCE, Package, Standing
 from bone_age.reading import BoneAgeReading
 from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
@@ -22,6 +25,7 @@ from examination.order import Order
 from examination.self_test import Check
 from reports.figures import signed, signed_span, years_and_months
 from reports.growth_part import growth_part
+from reports.visit_part import model_release
 from reports.wording import en
 
 STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
@@ -127,6 +131,33 @@ def growth_in_words(
         lines.append(f"Bone age SDS: {signed(sds, 2)} ({record['bone_age_sds_formula']})")
     lines += [f"Target height, {fact.label}: {fact.value}" for fact in part.target]
     return lines + [f"- {remark}" for remark in dict.fromkeys((*part.remarks, *record["refusals"]))]
+
+
+def standing_in_words(standing: Standing) -> str:
+    """Return who answers for a model, as the report words it."""
+    return model_release(standing.trust, standing.signed_by)
+
+
+def package_in_words(package: Package, released: str) -> list[str]:
+    """Return what a model is as lines for an administrator; `released` says who answers for it."""
+    said = package.description
+    picture, youngest, oldest = said.interface.picture, *said.range_months
+    sex = "not told: it reads girls and boys alike" if said.interface.sex is None else "told"
+    frame = "the hand, cut out and upright" if picture.framing is Framing.HAND else "the whole film"
+    greys = "grey" if picture.channels == 1 else "RGB"
+    return [
+        f"{said.name} {said.version}: {released}",
+        f"  licence        {said.licence} ({LICENCE})",
+        f"  reads          {said.standard} style, by {said.reader}",
+        f"  sees           {frame}, {picture.width} x {picture.height}, {greys}",
+        f"  sex            {sex}",
+        f"  interval       {said.interval.error_months:g} months to each side held "
+        f"{100 * said.interval.coverage:.0f} % of the children it was measured on",
+        f"  bone ages      {years_and_months(youngest)} to {years_and_months(oldest)}",
+        f"  card           {package.folder / CARD}",
+        f"  SHA-256        {package.sha256} (the package)",
+        f"                 {sha256(package.net)} ({said.net})",
+    ]
 
 
 def print_checks(checks: Sequence[Check]) -> None:

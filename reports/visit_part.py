@@ -255,4 +255,14 @@ def _device(result: Mapping[str, Any]) -> tuple[Fact, ...]:
 
 def _model(model: Mapping[str, Any]) -> tuple[Fact, ...]:
     name = en.MODEL_VALUE.format(name=model["name"], version=model["version"])
-    return (Fact(en.MODEL, name), Fact(en.MODEL_HASH, model["sha256"]))
+    facts = (Fact(en.MODEL, name), Fact(en.MODEL_HASH, model["sha256"]))
+    if "trust" not in model:  # a visit before models were packages
+        return facts
+    released = model_release(model["trust"], model["signed_by"])
+    package = Fact(en.PACKAGE_HASH, model["package_sha256"])
+    return (*facts, package, Fact(en.MODEL_RELEASE, released))
+
+
+def model_release(trust: str, signed_by: str | None) -> str:
+    """Return in words who answers for a reading model."""
+    return en.MODEL_RELEASES.get(trust, trust).format(key=signed_by)

@@ -40,7 +40,8 @@ def leaf_codes():
 def commands():
     from console.cli import app
 
-    return sorted(command.name or command.callback.__name__ for command in app.registered_commands)
+    alone = [command.name or command.callback.__name__ for command in app.registered_commands]
+    return sorted([*alone, *(group.name for group in app.registered_groups)])
 
 
 @pytest.mark.parametrize(("path", "name"), NAMED_TEST.findall(text_of("docs/hazards.md")))

@@ -1,74 +1,133 @@
-"""Train and release the reading net: `python -m bone_age.training crop|train|release`."""
+"""Train and release the reading net: `python -m bone_age.training all`, or its steps one by one."""
 
 import argparse
+from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Final
 
 import torch
 
-from bone_age.training.crops import load_crops, make_crops, sources_in
-from bone_age.training.films import Part
-from bone_age.training.loop import Schedule, Training
+from bone_age.training.crops import Folders, load_crops, make_crops, sources_in
+from bone_age.training.films import Films, Part
+from bone_age.training.loop import Training
+from bone_age.training.record import CURVE, RECORD
 from bone_age.training.release import release
+from bone_age.training.schedule import Schedule
+from bone_age.training.weights import average_weights, load_weights, save_weights
 
-FOLDER = Path("out/training")
-EVERYTHING, SQUARES = "*", "square299-*"
-HELD_OUT = {"299 px films": SQUARES, "films of full aspect": "midsize", "phantoms": "phantoms-*"}
+FOLDER: Final = Path("out/training")
+EVERYTHING: Final = "*"
+SQUARES: Final = "square299-*"
+# Named so that what is held out is opened by a release alone.
+LEARNT_FROM: Final = (Part.TUNE, Part.TRAIN, Part.CALIBRATE)
+HELD_OUT: Final = {
+    "299 px films": SQUARES,
+    "films of full aspect": "midsize",
+    "phantoms": "phantoms-*",
+}
 
 
-def main() -> None:
-    """Do one step from the command line; each may be stopped and called again."""
-    options = _asked()
+def main(words: Sequence[str] | None = None) -> None:
+    """Do what the command line asks; every step may be stopped and called again."""
+    options = _asked(words)
     torch.set_num_threads(options.threads)
-    options.do(options)
+    for step in options.steps_to_do:
+        step(options)
 
 
-def _asked() -> argparse.Namespace:
+def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--films", type=Path, required=True, help="folder of labels.csv and films")
     shared.add_argument("--crops", type=Path, default=FOLDER / "crops")
-    shared.add_argument("--size", type=int, default=192, help="pixels of a side")
     shared.add_argument("--out", type=Path, default=FOLDER / "first", help="folder of the run")
-    shared.add_argument("--threads", type=int, default=2)
+    shared.add_argument("--threads", type=int, default=2, help="cores to use")
+    shared.add_argument("--phantoms", type=int, default=4, help="lots of 600 phantoms beside them")
+    plan = argparse.ArgumentParser(add_help=False)
+    plan.add_argument("--steps", type=int, default=Schedule().steps, help="steps of the whole run")
+    plan.add_argument("--fine", type=float, default=Schedule().fine_share, help="share at 256 px")
+    plan.add_argument("--seed", type=int, default=0, help="chance; another one learns otherwise")
+    begin = plan.add_mutually_exclusive_group()
+    begin.add_argument("--start-from", type=Path, help="weights to begin a run with, at step 0")
+    begin.add_argument("--go-on-from", type=Path, help="weights to begin a run with, at their step")
+    model = argparse.ArgumentParser(add_help=False)
+    model.add_argument("--model", type=Path, required=True, help="models/NAME-VERSION")
     parser = argparse.ArgumentParser(prog="python -m bone_age.training", description=__doc__)
     steps = parser.add_subparsers(required=True)
-    steps.add_parser("crop", parents=[shared]).set_defaults(do=_crop)
-    train = steps.add_parser("train", parents=[shared])
-    train.add_argument("--steps", type=int, default=6500)
-    train.add_argument("--start-from", type=Path, help="weights to begin with")
-    train.add_argument("--save-weights", type=Path, help="write the checkpoint's weights and end")
-    train.set_defaults(do=_train)
-    released = steps.add_parser("release", parents=[shared])
-    released.add_argument("--model", type=Path, required=True, help="models/NAME-VERSION")
-    released.set_defaults(do=_release)
-    return parser.parse_args()
+    for name, parents, to_do in (
+        ("crop", [shared], [_crop]),
+        ("train", [shared, plan], [_train]),
+        ("release", [shared, model], [_release]),
+        ("all", [shared, plan, model], [_crop, _train, _release]),
+    ):
+        steps.add_parser(name, parents=parents).set_defaults(steps_to_do=to_do)
+    weights = steps.add_parser("save-weights", parents=[shared])
+    weights.add_argument("weights", type=Path, help="file for the averaged weights of the run")
+    weights.set_defaults(steps_to_do=[_save_weights])
+    mean = steps.add_parser("average")
+    mean.add_argument("weights", type=Path, help="file for the mean of the others")
+    mean.add_argument("several", type=Path, nargs="+", help="saved weights of runs alike")
+    mean.set_defaults(steps_to_do=[_average], threads=1)
+    return parser.parse_args(words)
+
+
+def _folders(options: argparse.Namespace) -> Folders:
+    return Folders(options.films, options.crops, Schedule().pixels)
 
 
 def _crop(options: argparse.Namespace) -> None:
-    sources = sources_in(options.films)
-    make_crops(options.films, options.crops, sources, options.size, options.threads)
+    _make(options, LEARNT_FROM)
+
+
+def _make(options: argparse.Namespace, parts: Sequence[Part]) -> None:
+    sources = sources_in(options.films, options.phantoms)
+    make_crops(_folders(options), parts, sources, options.threads)
+
+
+def _plan(options: argparse.Namespace) -> Schedule:
+    return Schedule(steps=options.steps, fine_share=options.fine, seed=options.seed)
 
 
 def _train(options: argparse.Namespace) -> None:
-    training = Training(Schedule(steps=options.steps), options.out)
-    if options.save_weights:
-        training.resume()
-        training.save_weights(options.save_weights)
-        return
+    training = Training(_plan(options), options.out)
     if options.start_from:
-        training.start_from(options.start_from)
-    asked = (options.films, options.crops, options.size)
-    train = load_crops(*asked, Part.TRAIN, EVERYTHING)
-    training.run(train, load_crops(*asked, Part.TUNE, SQUARES))
+        training.start_from(load_weights(options.start_from))
+    if options.go_on_from:
+        training.go_on_from(load_weights(options.go_on_from))
+    folders = _folders(options)
+    train = load_crops(folders, Part.TRAIN, EVERYTHING)
+    training.run(train, load_crops(folders, Part.TUNE, SQUARES))
+
+
+def _save_weights(options: argparse.Namespace) -> None:
+    save_weights(_resumed(options).averaged(), options.weights)
+
+
+def _average(options: argparse.Namespace) -> None:
+    several = [load_weights(path) for path in options.several]
+    save_weights(average_weights(several), options.weights)
 
 
 def _release(options: argparse.Namespace) -> None:
+    _make(options, (Part.HELD_OUT,))
+    calibrate = load_crops(_folders(options), Part.CALIBRATE, SQUARES)
+    beside = [options.out / name for name in (CURVE, RECORD)]
+    release(_resumed(options).average, options.model, calibrate, _held_out(options), beside)
+
+
+def _held_out(options: argparse.Namespace) -> dict[str, Films]:
+    made = sources_in(options.films, options.phantoms)
+    return {
+        name: load_crops(_folders(options), Part.HELD_OUT, sources)
+        for name, sources in HELD_OUT.items()
+        if any(fnmatch(one, sources) for one in made)
+    }
+
+
+def _resumed(options: argparse.Namespace) -> Training:
     training = Training(Schedule(), options.out)
     training.resume()
-    asked = (options.films, options.crops, options.size)
-    held_out = {
-        name: load_crops(*asked, Part.HELD_OUT, sources) for name, sources in HELD_OUT.items()
-    }
-    release(training.average, options.model, load_crops(*asked, Part.CALIBRATE, SQUARES), held_out)
+    return training
 
 
 if __name__ == "__main__":

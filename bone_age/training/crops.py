@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from bone_age.training.phantoms import PHANTOM_SHARDS, phantom_pictures
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The crops of one archive of films or of one lot of phantoms.
+    """The crops of one part of an archive of films or of a lot of phantoms.
 
     `ids` (n,); `pixels` (n, size, size) uint8; `has_hand` (n,) tells where none was found.
     """
@@ -30,31 +31,46 @@ class Shard:
     has_hand: NDArray[np.bool_]
 
 
-def sources_in(films: Path) -> tuple[str, ...]:
-    """Return the names of all archives of films, and of all lots of phantoms."""
-    return (*(path.stem for path in sorted(films.glob("*.zip"))), *PHANTOM_SHARDS)
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where `labels.csv` and the archives of films lie, and where their crops are kept.
+
+    The crops are squares of `size` pixels; each part of the split has files of its own, so that
+    whoever learns never opens what is held out.
+    """
+
+    films: Path
+    crops: Path
+    size: int
 
 
-def make_crops(films: Path, kept: Path, sources: Sequence[str], size: int, processes: int) -> None:
-    """Crop the sources that are not yet kept; may be stopped and called again."""
-    kept.mkdir(parents=True, exist_ok=True)
-    missing = [source for source in sources if not _path(kept, source, size).exists()]
-    count = len(missing)
+def sources_in(films: Path, lots: int) -> tuple[str, ...]:
+    """Return the names of all archives of films, and of some lots of phantoms."""
+    return (*(path.stem for path in sorted(films.glob("*.zip"))), *PHANTOM_SHARDS[:lots])
+
+
+def make_crops(
+    folders: Folders, parts: Sequence[Part], sources: Sequence[str], processes: int
+) -> None:
+    """Crop what is not yet kept of some parts of the sources; may be stopped and called again."""
+    folders.crops.mkdir(parents=True, exist_ok=True)
+    wanted = [(source, part) for part in parts for source in sources]
+    missing = [one for one in wanted if not _path(folders, *one).exists()]
     # A fork would inherit the threads of torch and OpenCV, locked for ever.
     with ProcessPoolExecutor(processes, get_context("spawn")) as workers:
-        list(workers.map(_make_shard, [films] * count, [kept] * count, missing, [size] * count))
+        list(workers.map(partial(_make_shard, folders), missing))
 
 
-def load_crops(films: Path, kept: Path, size: int, part: Part, sources: str) -> Films:
+def load_crops(folders: Folders, part: Part, sources: str) -> Films:
     """Return the crops of one part whose shards' names match the pattern `sources`.
 
     Films in which no hand was found are counted and left out, as the reader refuses them. Raises
     ValueError where nothing is left.
     """
-    labels = {label.film_id: label for label in read_labels(films, part)}
+    labels = {label.film_id: label for label in read_labels(folders.films, part)}
     found: list[tuple[Label, NDArray[np.uint8]]] = []
     refused = 0
-    for path in sorted(kept.glob(f"{sources}-{size}.npz")):
+    for path in sorted(folders.crops.glob(_file_name(folders, sources, part))):
         shard = _load(path)
         for film_id, pixels, has_hand in zip(shard.ids, shard.pixels, shard.has_hand, strict=True):
             label = labels.get(str(film_id)) or _phantom_label(str(film_id), part)
@@ -62,7 +78,9 @@ def load_crops(films: Path, kept: Path, size: int, part: Part, sources: str) -> 
                 found.append((label, pixels))
             refused += label is not None and not has_hand
     if not found:
-        raise ValueError(f"There are no crops of {sources} for the part {part.value!r} in {kept}.")
+        raise ValueError(
+            f"There are no crops of {sources} for the part {part.value!r} in {folders.crops}."
+        )
     return Films(
         np.stack([pixels for _, pixels in found]),
         np.array([label.is_female for label, _ in found], np.float32),
@@ -79,8 +97,12 @@ def _phantom_label(film_id: str, part: Part) -> Label | None:
     return Label(film_id, float(sex == "F"), float(months))
 
 
-def _path(kept: Path, source: str, size: int) -> Path:
-    return kept / f"{source}-{size}.npz"
+def _file_name(folders: Folders, source: str, part: Part) -> str:
+    return f"{source}-{part.name.lower()}-{folders.size}.npz"
+
+
+def _path(folders: Folders, source: str, part: Part) -> Path:
+    return folders.crops / _file_name(folders, source, part)
 
 
 def _load(path: Path) -> Shard:
@@ -88,31 +110,36 @@ def _load(path: Path) -> Shard:
         return Shard(stored["ids"], stored["pixels"], stored["has_hand"])
 
 
-def _make_shard(films: Path, kept: Path, source: str, size: int) -> None:
+def _make_shard(folders: Folders, wanted: tuple[str, Part]) -> None:
     cv2.setNumThreads(1)
+    source, part = wanted
     pictures = (
-        phantom_pictures(source) if source in PHANTOM_SHARDS else _archived(films / f"{source}.zip")
+        phantom_pictures(source, part)
+        if source in PHANTOM_SHARDS
+        else _archived(folders.films / f"{source}.zip", part)
     )
     ids: list[str] = []
     crops: list[NDArray[np.uint8] | None] = []
     for film_id, picture in pictures:
         ids.append(film_id)
-        crops.append(_crop(picture, size))
-    nothing = np.zeros((size, size), np.uint8)
-    unfinished = kept / f"{source}.tmp.npz"
+        crops.append(_crop(picture, folders.size))
+    nothing = np.zeros((folders.size, folders.size), np.uint8)
+    path = _path(folders, source, part)
+    unfinished = path.with_suffix(".tmp.npz")
     np.savez_compressed(
         unfinished,
         ids=np.array(ids),
-        pixels=np.stack([nothing if crop is None else crop for crop in crops]),
+        pixels=np.array([nothing if crop is None else crop for crop in crops], np.uint8),
         has_hand=np.array([crop is not None for crop in crops]),
     )
-    os.replace(unfinished, _path(kept, source, size))
+    os.replace(unfinished, path)
 
 
-def _archived(archive: Path) -> Iterator[tuple[str, NDArray[np.generic]]]:
+def _archived(archive: Path, part: Part) -> Iterator[tuple[str, NDArray[np.generic]]]:
     with zipfile.ZipFile(archive) as films:
         for name in sorted(films.namelist()):
-            yield Path(name).stem, _decode(films.read(name))
+            if part_of(Path(name).stem) is part:
+                yield Path(name).stem, _decode(films.read(name))
 
 
 def _decode(encoded: bytes) -> NDArray[np.generic]:

@@ -1,11 +1,11 @@
 """The training loop: a schedule of steps that can stop and resume at any checkpoint."""
 
 import copy
-import csv
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,15 @@ import torch
 from torch import Tensor, nn
 
 from bone_age.training.augment import augment
+from bone_age.training.device import best_device, fastest_precision
 from bone_age.training.films import Films
-from bone_age.training.net import SPREAD_MONTHS, ReadingNet
+from bone_age.training.judge import batch_of, mean_absolute_error
+from bone_age.training.net import ReadingNet, score_loss
+from bone_age.training.record import Look, Record
+from bone_age.training.schedule import Schedule
+from bone_age.training.weights import Weights
 
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """How long and how fast to learn; the steps count batches."""
-
-    steps: int = 6000
-    batch: int = 32
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.02
-    warm_up_steps: int = 200
-    averaging: float = 0.998
-    steps_per_checkpoint: int = 250
-    seed: int = 0
+_Batch = tuple[Tensor, Tensor, Tensor]
 
 
 class Training:
@@ -37,12 +30,14 @@ class Training:
 
     def __init__(self, schedule: Schedule, folder: Path) -> None:
         torch.manual_seed(schedule.seed)
-        self.schedule, self.folder, self.step = schedule, folder, 0
-        self.net = ReadingNet()
+        self.schedule, self.folder = schedule, folder
+        self.step, self.first_step, self.origin = 0, 0, "new weights"
+        self.device = best_device()
+        self.net = ReadingNet().to(self.device)
+        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.net).requires_grad_(False)
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), schedule.learning_rate, weight_decay=schedule.weight_decay
-        )
+        self.optimiser = _optimiser(self.net, schedule)
+        self.record = Record(folder)
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -54,6 +49,8 @@ class Training:
         """Write the checkpoint so that a kill leaves the old one or the new one, never a half."""
         state = {
             "step": self.step,
+            "first_step": self.first_step,
+            "origin": self.origin,
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -66,123 +63,101 @@ class Training:
         """Go on from the checkpoint where there is one."""
         if not self.checkpoint.exists():
             return
-        state: dict[str, Any] = torch.load(self.checkpoint, weights_only=True)
-        self.step = state["step"]
+        state: dict[str, Any] = torch.load(self.checkpoint, self.device, weights_only=True)
+        self.step, self.first_step = state["step"], state["first_step"]
+        self.origin = state["origin"]
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
 
-    def save_weights(self, path: Path) -> None:
-        """Write the averaged weights alone, in half precision: enough to go on from later."""
-        weights = {
-            name: value.half() if value.dtype.is_floating_point else value
-            for name, value in self.average.state_dict().items()
-        }
-        torch.save({"step": self.step, "weights": weights}, path)
+    def start_from(self, weights: Weights) -> None:
+        """Begin with weights, at step 0 of this schedule."""
+        self.go_on_from(replace(weights, step=0))
 
-    def start_from(self, path: Path) -> None:
-        """Begin with weights that `save_weights` wrote, at step 0 of this schedule."""
-        weights = torch.load(path, weights_only=True)["weights"]
-        self.net.load_state_dict(weights)
-        self.average.load_state_dict(weights)
+    def go_on_from(self, weights: Weights) -> None:
+        """Begin with weights, at the step that they come from."""
+        self.net.load_state_dict(weights.state)
+        self.average.load_state_dict(weights.state)
+        self.step = self.first_step = weights.step
+        self.origin = f"{weights.origin}, at step {weights.step}"
+
+    def averaged(self) -> Weights:
+        """Return the running average of the weights so far: what is read with and released."""
+        return Weights(self.step, self.average.state_dict(), str(self.folder))
 
     def run(self, train: Films, tune: Films) -> None:
-        """Learn until the schedule is done, leaving checkpoints and a learning curve."""
+        """Learn until the schedule is done, leaving checkpoints, a learning curve and a record."""
         self.resume()
-        losses: list[float] = []
+        self.record.begin(self.schedule, self.net, self.origin, train, tune)
+        errors: list[float] = []
         started = time.monotonic()
-        for pixels, sex, months in _batches(train, self.schedule, self.step):
-            losses.append(self._learn(pixels, sex, months))
-            if self.step % self.schedule.steps_per_checkpoint == 0 or self._is_done():
+        for batch in _ahead(self._batches(train)):
+            errors.append(self._learn(*batch))
+            if self._is_time(self.schedule.steps_per_checkpoint):
                 self.save()
-                self._note(float(np.mean(losses)), mean_absolute_error(self.average, tune), started)
-                losses.clear()
+            if self._is_time(self.schedule.steps_per_look):
+                self.record.note(self._look(float(np.mean(errors)), tune, started))
+                errors.clear()
 
-    def _is_done(self) -> bool:
-        return self.step >= self.schedule.steps
+    def _is_time(self, every: int) -> bool:
+        return self.step % every == 0 or self.step >= self.schedule.steps
 
-    def _learn(self, pixels: Tensor, sex: Tensor, months: Tensor) -> float:
+    def _learn(self, images: Tensor, sex: Tensor, months: Tensor) -> float:
         for group in self.optimiser.param_groups:
-            group["lr"] = _learning_rate(self.schedule, self.step)
+            group["lr"] = self.schedule.learning_rate_at(self.step, self.step - self.first_step)
         torch.manual_seed(self.schedule.seed * 1_000_003 + self.step)  # what dropout draws from
         self.net.train()
-        with _precision():
-            read = self.net(pixels, sex)
-        loss = nn.functional.l1_loss(read, months)
+        with fastest_precision(self.device):
+            scores = self.net.score(images, sex)
         self.optimiser.zero_grad(set_to_none=True)
-        (loss / SPREAD_MONTHS).backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        score_loss(self.net, scores, months).backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.net.parameters(), _GREATEST_GRADIENT)
         self.optimiser.step()
         self.step += 1
         _follow(self.average, self.net, min(self.schedule.averaging, 1 - 1 / (1 + self.step)))
-        return float(loss.detach())
+        return float((self.net.expect(scores.detach()) - months).abs().mean())
 
-    def _note(self, train_error: float, tune_error: float, started: float) -> None:
-        curve = self.folder / "curve.csv"
-        is_new = not curve.exists()
-        with curve.open("a", newline="") as lines:
-            rows = csv.writer(lines)
-            if is_new:
-                rows.writerow(["step", "train_mae_months", "tune_mae_months", "seconds"])
-            seconds = round(time.monotonic() - started)
-            rows.writerow([self.step, f"{train_error:.2f}", f"{tune_error:.2f}", seconds])
+    def _look(self, train_error: float, tune: Films, started: float) -> Look:
+        pixels = self.schedule.pixels_at(self.step)
+        error = mean_absolute_error(self.average, tune, pixels)
+        return Look(self.step, pixels, train_error, error, round(time.monotonic() - started))
 
-
-def mean_absolute_error(net: nn.Module, films: Films) -> float:
-    """Return the mean absolute error in months of a net on films, without augmentation."""
-    return float(np.abs(read_films(net, films) - films.bone_age_months).mean())
-
-
-@torch.no_grad()
-def read_films(
-    net: nn.Module, films: Films, precision: torch.dtype | None = None
-) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Read every film: bone ages in months, (n,) float32; in the fastest precision unless told."""
-    net.eval()
-    read: list[Tensor] = []
-    for start in range(0, len(films.pixels), 64):
-        part = slice(start, start + 64)
-        sex = torch.from_numpy(films.is_female[part])
-        with _precision(precision):
-            read.append(net(_as_images(films.pixels[part]), sex))
-    return torch.cat(read).numpy()
+    def _batches(self, films: Films) -> Iterator[_Batch]:
+        """Yield augmented batches; step n is the same whether resumed or not."""
+        plan = self.schedule
+        per_epoch = max(len(films.pixels) // plan.batch, 1)
+        for step in range(self.step, plan.steps):
+            epoch, place = divmod(step, per_epoch)
+            order = np.random.default_rng((plan.seed, epoch)).permutation(len(films.pixels))
+            chosen = order[place * plan.batch : (place + 1) * plan.batch]
+            images, sex, months = batch_of(films, chosen, self.device)
+            chance = torch.Generator(self.device).manual_seed(plan.seed * 1_000_003 + step)
+            changed = augment(images, plan.pixels_at(step), chance)
+            yield changed.to(memory_format=torch.channels_last), sex, months
 
 
-def _precision(wanted: torch.dtype | None = None) -> torch.autocast:
-    """Compute in bfloat16 where the processor has it; elsewhere it is emulated, 15 times slower."""
-    able = torch.cpu.get_capabilities()
-    has_bfloat16 = bool(able.get("avx512_bf16") or able.get("amx_bf16"))
-    is_wanted = wanted is None or wanted is torch.bfloat16
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16 and is_wanted)
+# Our choice: ten times what a step usually has; a single odd film must not throw the net.
+_GREATEST_GRADIENT = 10.0
 
 
-def _as_images(pixels: np.ndarray[Any, Any]) -> Tensor:
-    images = torch.from_numpy(pixels)[:, None].float() / 255
-    return images.to(memory_format=torch.channels_last)
+def _optimiser(net: ReadingNet, schedule: Schedule) -> torch.optim.AdamW:
+    """Return the optimiser; only matrices and kernels decay, no scale and no offset."""
+    kernels = [weights for weights in net.parameters() if weights.ndim > 1]
+    rest = [weights for weights in net.parameters() if weights.ndim <= 1]
+    groups = [
+        {"params": kernels, "weight_decay": schedule.weight_decay},
+        {"params": rest, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, schedule.learning_rate)
 
 
-def _batches(
-    films: Films, schedule: Schedule, done: int
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Yield augmented batches from step `done` on; step n is the same whether resumed or not."""
-    per_epoch = max(len(films.pixels) // schedule.batch, 1)
-    for step in range(done, schedule.steps):
-        epoch, place = divmod(step, per_epoch)
-        order = np.random.default_rng((schedule.seed, epoch)).permutation(len(films.pixels))
-        chosen = order[place * schedule.batch : (place + 1) * schedule.batch]
-        chance = torch.Generator().manual_seed(schedule.seed * 1_000_003 + step)
-        images = augment(_as_images(films.pixels[chosen]), chance)
-        yield (
-            images,
-            torch.from_numpy(films.is_female[chosen]),
-            torch.from_numpy(films.bone_age_months[chosen]),
-        )
-
-
-def _learning_rate(schedule: Schedule, step: int) -> float:
-    warm = min(1.0, (step + 1) / schedule.warm_up_steps)
-    cosine = 0.5 * (1 + np.cos(np.pi * min(step / schedule.steps, 1.0)))
-    return float(schedule.learning_rate * warm * cosine)
+def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Yield the same batches, the next one made while the last one is learnt from."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = maker.submit(next, batches, None)
+            yield batch
 
 
 @torch.no_grad()

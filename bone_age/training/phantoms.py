@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from bone_age.training.films import Part, part_of
 from firmware_sim.patients.ossification import Sex
 from firmware_sim.patients.phantom import HandRequest, phantom_hand
 from firmware_sim.physics.attenuation import log_signal
@@ -18,23 +19,19 @@ YOUNGEST_YEARS, OLDEST_YEARS = 0.5, 18.5
 KV = 50.0
 
 
-def phantom_pictures(shard: str) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """Yield (id, attenuation (rows, columns)) of one shard's phantoms, always the same ones.
+def phantom_pictures(shard: str, part: Part) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """Yield (id, attenuation (rows, columns)) of the phantoms of one shard and part of the split.
 
-    The id is `phantom-SEX-MONTHS-SEED`.
+    The id is `phantom-SEX-MONTHS-SEED`; the same ones always.
     """
     number = PHANTOM_SHARDS.index(shard)
     for place in range(PHANTOMS_PER_SHARD):
         seed = 100_000 + number * PHANTOMS_PER_SHARD + place
-        chance = np.random.default_rng(seed)
-        request = _request(chance, seed)
-        hand = phantom_hand(request, SMALL_PANEL)
-        tissue = hand.tissue()
-        months = request.bone_age_years * 12
-        yield (
-            f"phantom-{request.sex.value}-{months:.1f}-{seed}",
-            -log_signal(tissue.bone_mm, tissue.soft_mm, BeamQuality.UNIT, KV),
-        )
+        request = _request(np.random.default_rng(seed), seed)
+        name = f"phantom-{request.sex.value}-{request.bone_age_years * 12:.1f}-{seed}"
+        if part_of(name) is part:
+            tissue = phantom_hand(request, SMALL_PANEL).tissue()
+            yield name, -log_signal(tissue.bone_mm, tissue.soft_mm, BeamQuality.UNIT, KV)
 
 
 def _request(chance: np.random.Generator, seed: int) -> HandRequest:

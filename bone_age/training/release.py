@@ -1,30 +1,37 @@
 """From a finished training to a released model: the ONNX file, its facts and its figures."""
 
-import hashlib
-import json
+import copy
 import math
+import shutil
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 
-from bone_age.model import FACTS, load_model, read_crop, start_session
+from bone_age.description import Description, Interval, Standard, own_interface
+from bone_age.model import Net, start_net
+from bone_age.package import draft_package, seal, write_description
 from bone_age.reading import Sex
+from bone_age.training.device import full_precision
 from bone_age.training.films import Films
-from bone_age.training.loop import read_films
+from bone_age.training.judge import device_of, read_films
 from bone_age.training.net import ReadingNet
 
 ONNX_FILE, FIGURES = "reader.onnx", "FIGURES.md"
 COVERAGE: Final = 0.9
+# The terms of the films (Halabi et al., Radiology 2019;290:498).
+LICENCE_IN_SHORT: Final = "non-commercial research and education, with citation"
+READER: Final = "a convolutional net on the whole hand and wrist"
 # Bands of bone age in years, as in the evaluation protocol of the reports on such readers.
 BANDS_YEARS: Final = ((0, 2), (2, 6), (6, 10), (10, 14), (14, 20))
-# PyTorch and onnxruntime may differ by this much, in months.
+# PyTorch and onnxruntime may differ by this much, in months, over so many films.
 PARITY_MONTHS: Final = 0.01
+PARITY_FILMS: Final = 200
 
 Months = NDArray[np.float64]
 
@@ -43,39 +50,53 @@ class Read:
         return self.months - self.films.bone_age_months
 
 
-def release(net: ReadingNet, folder: Path, calibrate: Films, held_out: dict[str, Films]) -> None:
-    """Write a model's folder, whose name is NAME-VERSION.
+def release(
+    net: ReadingNet,
+    folder: Path,
+    calibrate: Films,
+    held_out: dict[str, Films],
+    beside: Sequence[Path] = (),
+) -> None:
+    """Write a model's package into a folder whose name is NAME-VERSION.
 
-    The interval comes from `calibrate`; `held_out` has the films of the table, by their name.
-    Raises ValueError where PyTorch and onnxruntime disagree.
+    Card and licence are a person's to write; `boneage model pack` takes them in. The interval
+    comes from `calibrate`; `held_out` has the films of the table, by their name; the files `beside`
+    come along. Raises ValueError where PyTorch and onnxruntime disagree.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    # A card computes convolutions with fewer digits than the reader's processor.
+    net = copy.deepcopy(net).to("cpu")
     pixels = calibrate.pixels.shape[-1]
     export(net, pixels, folder / ONNX_FILE)
-    content = (folder / ONNX_FILE).read_bytes()
-    session = start_session(content)
-    _check_parity(net, session, calibrate)
-    half_width = half_width_months(_read(session, "calibrate", calibrate).errors)
+    released = start_net((folder / ONNX_FILE).read_bytes(), own_interface(pixels))
+    _check_parity(net, released, calibrate)
+    half_width = half_width_months(_read(released, "calibrate", calibrate).errors)
     labels = calibrate.bone_age_months
     name, _, version = folder.name.rpartition("-")
-    facts = {
-        "name": name,
-        "version": version,
-        "file": ONNX_FILE,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "pixels": pixels,
-        "error_months": round(half_width, 2),
-        "coverage": COVERAGE,
-        "range_months": [float(labels.min()), float(labels.max())],
-    }
-    (folder / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    load_model(folder)
-    read = [_read(session, name, films) for name, films in held_out.items()]
+    description = Description(
+        name=name,
+        version=version,
+        licence=LICENCE_IN_SHORT,
+        standard=Standard.GREULICH_PYLE,
+        reader=READER,
+        net=ONNX_FILE,
+        interface=released.interface,
+        interval=Interval(round(half_width, 2), COVERAGE),
+        range_months=(float(labels.min()), float(labels.max())),
+    )
+    write_description(folder, description)
+    read = [_read(released, name, films) for name, films in held_out.items()]
     (folder / FIGURES).write_text(_figures(folder.name, half_width, read), encoding="utf-8")
+    for path in beside:
+        shutil.copy(path, folder / path.name)
+    seal(draft_package(folder))
 
 
 def export(net: ReadingNet, pixels: int, path: Path) -> None:
-    """Write the net as ONNX for any number of pictures: image, is_female -> months."""
+    """Write the net as ONNX for any number of pictures: image, is_female -> months.
+
+    Its weights keep their names, unfolded, so that a later training can start from the file.
+    """
     net.eval()
     with warnings.catch_warnings():
         # The newer exporter needs another package; torch is pinned, and parity is checked.
@@ -88,6 +109,8 @@ def export(net: ReadingNet, pixels: int, path: Path) -> None:
             output_names=["months"],
             dynamic_axes={"image": {0: "n"}, "is_female": {0: "n"}, "months": {0: "n"}},
             opset_version=18,
+            training=torch.onnx.TrainingMode.PRESERVE,
+            do_constant_folding=False,
             dynamo=False,
         )
 
@@ -101,19 +124,19 @@ def half_width_months(errors: Months) -> float:
     return float(ordered[min(math.ceil((len(ordered) + 1) * COVERAGE), len(ordered)) - 1])
 
 
-def _read(session: onnxruntime.InferenceSession, name: str, films: Films) -> Read:
+def _read(released: Net, name: str, films: Films) -> Read:
     months = [
-        read_crop(session, pixels.astype(np.float32) / 255, Sex.FEMALE if is_female else Sex.MALE)
+        released.read(pixels.astype(np.float32) / 255, Sex.FEMALE if is_female else Sex.MALE)
         for pixels, is_female in zip(films.pixels, films.is_female, strict=True)
     ]
     return Read(name, films, np.array(months))
 
 
-def _check_parity(net: ReadingNet, session: onnxruntime.InferenceSession, films: Films) -> None:
-    some = Films(films.pixels[:32], films.is_female[:32], films.bone_age_months[:32])
-    images = some.pixels[:, None].astype(np.float32) / 255
-    inputs = {"image": images, "is_female": some.is_female}
-    difference = np.abs(session.run(["months"], inputs)[0] - read_films(net, some, torch.float32))
+def _check_parity(net: ReadingNet, released: Net, films: Films) -> None:
+    part = slice(PARITY_FILMS)
+    some = Films(films.pixels[part], films.is_female[part], films.bone_age_months[part])
+    by_torch = read_films(net, some, films.pixels.shape[-1], full_precision(device_of(net)))
+    difference = np.abs(_read(released, "parity", some).months - by_torch)
     if difference.max() > PARITY_MONTHS:
         raise ValueError(f"The exported net reads up to {difference.max():.3f} months differently.")
 

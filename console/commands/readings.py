@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bone_age.model import load_model
 from bone_age.reading import Sex
+from console.assemble import open_model
 from console.commands.options import (
     REFUSED,
     Cm,
@@ -45,7 +45,7 @@ def read(
     """Read the bone age of image files; sex and pixels are all that the reading sees."""
     if (list_ is None) == (not files) or (list_ is None) != (out is None):
         raise typer.BadParameter("give FILES and --sex, or --list and --out")
-    model = load_model(read_settings().model_directory)
+    model = open_model(read_settings())
     if list_ is not None and out is not None:
         if out.exists() and out.samefile(list_):
             raise typer.BadParameter("--out would overwrite the list")

@@ -245,7 +245,14 @@ SOFTWARE_VALUE: Final = "boneage-dr {version}"
 MODEL: Final = "Reading model"
 MODEL_VALUE: Final = "{name} {version}"
 MODEL_HASH: Final = "Model SHA-256"
-LONG_LABELS: Final = ("Calibration", MODEL_HASH)
+PACKAGE_HASH: Final = "Package SHA-256"
+MODEL_RELEASE: Final = "Model release"
+MODEL_RELEASES: Final = {
+    "signed": "signed with the key {key}",
+    "named by its hash": "not signed by a trusted key; its hash was named by an administrator",
+    "unsigned": "unsigned development release",
+}
+LONG_LABELS: Final = ("Calibration", MODEL_HASH, PACKAGE_HASH, MODEL_RELEASE)
 
 # Limits
 LIMITS: Final = "What this report is not"
@@ -256,9 +263,9 @@ LIMIT_SENTENCES: Final = (
     "for courts, migration or sport, and not for selecting talent.",
     "Not for hands with fractures, cone-shaped, deformed or dysplastic growth plates, nor for "
     "anything but a whole left hand and wrist in PA view, without motion.",
-    "The reading model sees the image and the sex, nothing else about the child. Its card names "
-    "the films that it learned from, and how well it reads them; how well it reads children of "
-    "other populations, Chinese children among them, has not been measured.",
+    "The reading model sees the image and at most the sex, nothing else about the child. Its card "
+    "names the films that it learned from, and how well it reads them; how well it reads children "
+    "of other populations, Chinese children among them, has not been measured.",
     "A mean error of the model, wherever it is quoted, is not the error of this child's reading. "
     "The accuracy has not been compared with endocrinologists.",
     "Bone age standards describe the children they were made from; in some populations healthy "

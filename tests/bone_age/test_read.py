@@ -92,6 +92,7 @@ def test_the_interval_lies_around_the_reading(model, picture):
     assert reading.bone_age_months - low == pytest.approx(model.error_months)
     assert reading.interval_coverage == model.coverage
     assert reading.model == model.identity
+    assert reading.method == model.method
 
 
 def test_an_interval_never_begins_before_birth(model):

@@ -62,6 +62,8 @@ def test_the_reading_is_in_result_and_report(finished):
     assert reading["refused"] is False and reading["reasons"] == []
     assert f"{reading['bone_age_months']:.1f} months" in pages_of(finished)[0]
     assert reading["model"]["sha256"] in pages_of(finished)[1].replace("\n", "")
+    assert (reading["model"]["trust"], reading["model"]["signed_by"]) == ("unsigned", None)
+    assert "unsigned development release" in pages_of(finished)[1]
 
 
 def test_growth_follows_from_the_reading(finished):

@@ -14,7 +14,14 @@ from growth.references import Position
 
 VISIT = date(2026, 9, 10)
 BOY = Child("P-1", "Li Wei 李伟", Sex.MALE, date(2017, 3, 14), 130.0, 26.0, 162.0, 175.0)
-MODEL = {"name": "hand-net", "version": "1.2.3", "sha256": "9f2c" * 16}
+MODEL = {
+    "name": "hand-net",
+    "version": "1.2.3",
+    "sha256": "9f2c" * 16,
+    "package_sha256": "41d7" * 16,
+    "trust": "unsigned",
+    "signed_by": None,
+}
 ACCEPTED = {
     "at": "2026-09-10T09:05:31+08:00",
     "kv": 50.0,

@@ -308,6 +308,31 @@ def test_versions_of_software_and_model_are_named(result: Result) -> None:
     assert device["Model SHA-256"] == "9f2c" * 16
 
 
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ({}, "unsigned development release"),
+        ({"trust": "named by its hash"}, "not signed by a trusted key; its hash was named by an"),
+        ({"trust": "signed", "signed_by": "acme (01ab)"}, "signed with the key acme (01ab)"),
+    ],
+)
+def test_the_report_says_who_answers_for_the_model(
+    result: Result, model: dict[str, Any], said: str
+) -> None:
+    visit = result()
+    visit["reading"]["model"] = visit["reading"]["model"] | model
+    device = values(report_content(visit, b"").visit.device)
+    assert device["Package SHA-256"] == "41d7" * 16
+    assert device["Model release"].startswith(said)
+
+
+def test_a_visit_before_models_were_packages_is_still_printed(result: Result) -> None:
+    visit = result()
+    model = visit["reading"]["model"]
+    visit["reading"]["model"] = {name: model[name] for name in ("name", "version", "sha256")}
+    assert "Model release" not in values(report_content(visit, b"").visit.device)
+
+
 def test_a_simulated_device_is_declared(result: Result) -> None:
     real, simulated = result(), result()
     simulated["device"]["detector_model"] = "HandPanel 2430 (simulated)"
