@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from acquisition.corrections import Signal
+from acquisition.corrections import Mask, Signal
 from acquisition.exposure_index import DIRECT_WITHIN, Regions
 
 # The panel's noise without X-rays is 6 to 10 DN a pixel (a-Si panels at 16 bit).
@@ -55,7 +55,7 @@ def estimate_noise(levels: Sequence[Signal], regions: Regions) -> list[LevelNois
 
     Without a free field only the electronic part is known.
     """
-    free = _free_field(regions)
+    free = free_field(regions)
     noise: list[LevelNoise] = []
     for number, (fine, coarse) in enumerate(zip(levels[:-1], levels[1:], strict=True)):
         floor = ELECTRONIC_NOISE_DN**2 * _white(number)
@@ -75,10 +75,15 @@ def _white(number: int) -> float:
     return WHITE_NOISE[min(number, last)] / 4.0 ** max(0, number - last)
 
 
-def _free_field(regions: Regions) -> Signal:
+def free_field(regions: Regions) -> Signal:
     """Return 1 where nothing lies in the beam, with some mm of distance from what does."""
     free = np.asarray(regions.coarse >= DIRECT_WITHIN * regions.direct_dn, dtype=np.uint8)
     return np.asarray(cv2.erode(free, np.ones((5, 5), np.uint8)), dtype=np.float32)
+
+
+def free_squares(free: Signal, grid: tuple[int, int]) -> Mask:
+    """Return which squares of a grid (across, down) lie wholly in the free field."""
+    return np.asarray(cv2.resize(free, grid, interpolation=cv2.INTER_AREA) > 0.999)
 
 
 def _tile_variances(fine: Signal, coarse: Signal, free: Signal) -> list[float]:
@@ -86,7 +91,7 @@ def _tile_variances(fine: Signal, coarse: Signal, free: Signal) -> list[float]:
     grid = (fine.shape[1] // TILE, fine.shape[0] // TILE)
     if min(grid) < 1:
         return []
-    places = np.argwhere(cv2.resize(free, grid, interpolation=cv2.INTER_AREA) > 0.999)
+    places = np.argwhere(free_squares(free, grid))
     chosen = places[:: max(1, len(places) // MOST_TILES)]
     return [_tile_variance(fine, coarse, place) for place in chosen]
 

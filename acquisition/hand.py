@@ -26,13 +26,15 @@ Mask = NDArray[np.bool_]
 WORKING_SIDE: Final = 240
 # Smaller pictures do not show a hand's bones.
 SMALLEST_SIDE: Final = 64
-# Levels tried: quantiles, for films that use a small part of their range, and greys between black
-# and white, for a small hand in a wide field.
 
 
 @dataclass(frozen=True, slots=True)
 class _Levels:
-    """The levels that are tried: quantiles of the lit picture, and greys between 0 and 1."""
+    """The levels that are tried: quantiles of the lit picture, and greys between 0 and 1.
+
+    Quantiles are for films that use a small part of their range, greys for a small hand in a wide
+    field.
+    """
 
     quantiles: tuple[float, ...]
     greys: tuple[float, ...]

@@ -8,13 +8,17 @@ signal behind the hand, whose own structure would be taken for noise.
 import math
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from acquisition.corrections import Signal
-from acquisition.display_noise import ELECTRONIC_NOISE_DN, QUIET_QUANTILE
-from acquisition.exposure_index import DIRECT_WITHIN, Regions
+from acquisition.display_noise import (
+    ELECTRONIC_NOISE_DN,
+    QUIET_QUANTILE,
+    free_field,
+    free_squares,
+)
+from acquisition.exposure_index import Regions
 from acquisition.radiograph import Radiograph
 
 # Squares of 16 pixels are small against the heel and large against the scintillator's blur.
@@ -48,9 +52,7 @@ def _free_variances(pixels: Signal, regions: Regions) -> NDArray[np.float32]:
     rows, columns = (size // _TILE for size in pixels.shape)
     if min(rows, columns) < 1:
         return np.empty(0, np.float32)
-    free = (regions.coarse >= DIRECT_WITHIN * regions.direct_dn).astype(np.float32)
-    free = np.asarray(cv2.erode(free, np.ones((5, 5), np.uint8)), np.float32)
-    inside = cv2.resize(free, (columns, rows), interpolation=cv2.INTER_AREA) > 0.999
+    inside = free_squares(free_field(regions), (columns, rows))
     squares = pixels[: rows * _TILE, : columns * _TILE].reshape(rows, _TILE, columns, _TILE)
     chosen = squares.transpose(0, 2, 1, 3)[inside]
     return np.asarray(_without_slope(chosen).var(axis=(1, 2)), np.float32)

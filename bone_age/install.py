@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from acquisition.array_files import write_atomically
+from acquisition.array_files import sync_folder, write_atomically
 from bone_age.errors import (
     ModelCorrupt,
     ModelMissing,
@@ -119,7 +119,7 @@ def _put(package: Package, installed: bytes, place: Path) -> None:
     if place.exists():
         place.rename(Path(mkdtemp(prefix=_UNFINISHED, dir=place.parent)) / "damaged")
     draft.rename(place)
-    _sync(place.parent)
+    sync_folder(place.parent)
 
 
 def _files_of(package: Package, installed: bytes) -> Iterator[tuple[str, bytes]]:
@@ -128,14 +128,6 @@ def _files_of(package: Package, installed: bytes) -> Iterator[tuple[str, bytes]]
     yield INSTALLED, installed
     if package.signature is not None:
         yield SIGNATURE, package.signature
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -91,11 +91,6 @@ class ReadingModel:
     coverage: float
     range_months: tuple[float, float]
 
-    @property
-    def pixels(self) -> int:
-        """Return the width of the crop that the net wants."""
-        return self.net.interface.picture.width
-
     def crop(self, picture: NDArray[np.generic], hand: Hand) -> Crop:
         """Return what the net sees of a picture and the hand that was found in it."""
         return framed(picture, hand, self.net.interface.picture)

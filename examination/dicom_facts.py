@@ -12,11 +12,11 @@ from acquisition.radiograph import Radiograph
 from bone_age.reading import Sex
 from growth.child import Child
 from pacs.facts import (
+    SIDES,
     DetectorHistory,
     Exposure,
     Facts,
     Instance,
-    Laterality,
     Patient,
     Study,
     Unit,
@@ -25,11 +25,7 @@ from pacs.facts import (
 from reports import outcomes
 
 _LEFT_HAND, _SOME_HAND = "Bone age, left hand", "Bone age, hand"
-_LATERALITIES = {
-    Side.LEFT: Laterality.LEFT,
-    Side.RIGHT: Laterality.RIGHT,
-    Side.UNCLEAR: Laterality.UNTOLD,
-}
+_LATERALITIES = {side: laterality for laterality, side in SIDES.items()}
 
 
 def side_shown(told: Side | None) -> Side:

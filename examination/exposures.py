@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from acquisition.calibration import Calibration, check_valid
 from acquisition.dose import exposed_field_m2
@@ -20,15 +20,17 @@ from records.journal import ExposureEvent, PlannedExposure
 
 # Mono16.
 _BYTES_PER_PIXEL = 2
-# The events that come with the frame of an exposure.
 # What a verdict notes beside it: the area that the collimator had left open.
 FIELD_M2 = "field_m2"
+# The events that come with the frame of an exposure.
 _WITH_FRAME = (ExposureEvent.STORED, ExposureEvent.KEPT)
 _NOTED_AS = {
     Decision.ACCEPT: ExposureEvent.ACCEPTED,
     Decision.REPEAT: ExposureEvent.REJECTED,
     Decision.UNREVIEWED: ExposureEvent.UNREVIEWED,
 }
+# A verdict on an image comes after its exposure and says nothing of when that was.
+VERDICTS: Final = tuple(_NOTED_AS.values())
 
 
 def check_generator_may_be_armed(unit: Unit) -> None:

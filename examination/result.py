@@ -212,9 +212,20 @@ def _kerma_ugy(programmed: Technique, exposure_ms: float) -> float:
 
 def _area_product(entry: JournalEntry, given: Technique) -> float:
     """Return the product with the field that the verdict noted, the whole panel's without one."""
-    verdicts = [said for event in _VERDICTS if (said := entry.detail(event)) is not None]
-    field_m2 = verdicts[0].get(FIELD_M2, PANEL_FIELD_M2) if verdicts else PANEL_FIELD_M2
-    return dose_area_product_ugy_m2(given, field_m2)
+    _, noted = _verdict(entry)
+    return dose_area_product_ugy_m2(given, noted.get(FIELD_M2, PANEL_FIELD_M2))
+
+
+def _verdict(entry: JournalEntry) -> tuple[str, dict[str, Any]]:
+    """Return what was said of the image, rejected where nothing was, and what was noted with it.
+
+    A person who is asked later, after an interruption, has the last word.
+    """
+    for event, outcome in _VERDICTS.items():
+        noted = entry.detail(event)
+        if noted is not None:
+            return outcome, noted
+    return outcomes.REJECTED, {}
 
 
 def dose_of(entries: Sequence[JournalEntry]) -> dict[str, Any]:
@@ -257,9 +268,7 @@ def happened_at(entry: JournalEntry) -> datetime:
 def _outcome(entry: JournalEntry) -> str:
     if entry.was_exposed is not Exposed.YES:
         return outcomes.NO_X_RAYS if entry.was_exposed is Exposed.NO else outcomes.UNCLEAR
-    # A person who is asked later, after an interruption, has the last word.
-    verdicts = [said for event, said in _VERDICTS.items() if entry.detail(event) is not None]
-    return verdicts[0] if verdicts else outcomes.REJECTED
+    return _verdict(entry)[0]
 
 
 # What of the journal is worth a line of the visit's history.

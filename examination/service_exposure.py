@@ -9,7 +9,7 @@ from device.exposure import ExposureRequest, ExposureStage
 from device.frame import RawFrame
 from device.technique import Technique
 from examination.examination import Unit
-from examination.exposures import note_failure, plan_exposure
+from examination.exposures import VERDICTS, note_failure, plan_exposure
 from examination.steps import HAND_SWITCH_TIMEOUT_S
 from records.journal import ExposureEvent
 
@@ -21,8 +21,6 @@ TRIES, BREATH_S = 3, 5.0
 # Flat-panel practice: no dark within a minute of an exposure, whose ghost it would hold.
 REST_S: Final = 60.0
 _REST_STEP_S: Final = 5.0
-# A verdict on an image comes after its exposure and says nothing of when that was.
-_VERDICTS: Final = (ExposureEvent.ACCEPTED, ExposureEvent.UNREVIEWED, ExposureEvent.REJECTED)
 
 Told = Callable[[str, int, int], None]
 Watch = Callable[[ExposureStage], None]
@@ -78,7 +76,7 @@ def rest_still_needed_s(unit: Unit) -> float:
         for entry in unit.journal.entries_touched_since(unit.detector.identity.serial, lately)
         if entry.was_exposed is not Exposed.NO
         for at, event, _ in entry.events
-        if event not in _VERDICTS
+        if event not in VERDICTS
     ]
     if not ends:
         return 0.0

@@ -23,7 +23,6 @@ from pydicom.uid import (
 from acquisition.display import PRESENTATION_BITS, Developed, presentation_values, windows_of
 from acquisition.exposed_field import find_exposed_field
 from acquisition.exposure_index import find_regions
-from acquisition.hand import Side
 from acquisition.radiograph import Radiograph
 from pacs.acquisition_modules import (
     fill_anatomy,
@@ -35,7 +34,7 @@ from pacs.acquisition_modules import (
     fill_technique,
 )
 from pacs.errors import NotDicom
-from pacs.facts import Facts, Instance, Laterality, Patient, uid_from
+from pacs.facts import SIDES, Facts, Instance, Patient, uid_from
 from pacs.picture_modules import (
     fill_grey_scale,
     fill_marker,
@@ -94,22 +93,10 @@ def for_presentation(
         fill_source(dataset, source)
         if not developed.field.is_whole(radiograph.pixels.shape):
             fill_shutter(dataset, developed.shutter)
-        marker = developed.marker(side_of(facts.exposure.laterality))
+        marker = developed.marker(SIDES[facts.exposure.laterality])
         if marker is not None:
             fill_marker(dataset, marker)
     return dataset
-
-
-_SIDES: Final = {
-    Laterality.LEFT: Side.LEFT,
-    Laterality.RIGHT: Side.RIGHT,
-    Laterality.UNTOLD: Side.UNCLEAR,
-}
-
-
-def side_of(laterality: Laterality) -> Side:
-    """Return the side as the image finds it."""
-    return _SIDES[laterality]
 
 
 def check_patient(patient: Patient, on: date) -> None:

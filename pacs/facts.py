@@ -5,6 +5,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import Final
+
+from acquisition.hand import Side
 
 
 class Laterality(Enum):
@@ -13,6 +16,14 @@ class Laterality(Enum):
     LEFT = "L"
     RIGHT = "R"
     UNTOLD = "untold"
+
+
+# The side as the image finds it, for each laterality.
+SIDES: Final = {
+    Laterality.LEFT: Side.LEFT,
+    Laterality.RIGHT: Side.RIGHT,
+    Laterality.UNTOLD: Side.UNCLEAR,
+}
 
 
 @dataclass(frozen=True, slots=True)

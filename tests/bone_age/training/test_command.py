@@ -34,7 +34,7 @@ def released(tmp_path_factory, hand_film, write_films):
 def test_one_command_leads_from_films_to_a_released_model(released):
     model = load_model(released / "models" / "small-4")
     assert (model.identity.name, model.identity.version) == ("small", "4")
-    assert model.pixels == 256
+    assert model.net.interface.picture.width == 256
 
 
 def test_the_released_model_brings_its_record_along(released):
