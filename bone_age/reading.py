@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Sex(Enum):
     """The child's sex as the standards of skeletal maturity know it."""
@@ -37,12 +40,42 @@ class ModelIdentity:
     signed_by: str | None
 
 
+class Region(StrEnum):
+    """A part of the hand whose bones ripen at their own pace."""
+
+    FINGERS = "fingers"
+    CARPALS = "carpals"
+    WRIST = "radius and ulna"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionReading:
+    """What one region alone says."""
+
+    region: Region
+    bone_age_months: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookedAt:
+    """The crop that the net saw, and how much each part of it moved the bone age.
+
+    `crop` (side, side) float32 in 0..1, bone white; `weight` (any, any) float32 in 0..1 over the
+    same square, 1 where it moved the bone age most.
+    """
+
+    crop: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+
 @dataclass(frozen=True, slots=True)
 class BoneAgeReading:
     """A bone age, or the reasons for which none was read.
 
     `interval_months` held `interval_coverage` of the children that the model was calibrated on.
     `doubts` say in sentences what in the picture may have moved the bone age beyond it.
+    `spread_months` is the standard deviation of what the model's nets read, each for itself; it
+    and `regions` and `looked_at` are there where the model gives them.
     """
 
     bone_age_months: float | None
@@ -52,6 +85,9 @@ class BoneAgeReading:
     method: str
     model: ModelIdentity
     doubts: tuple[str, ...] = ()
+    spread_months: float | None = None
+    regions: tuple[RegionReading, ...] = ()
+    looked_at: LookedAt | None = None
 
     @property
     def refused(self) -> bool:
