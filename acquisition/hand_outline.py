@@ -23,7 +23,7 @@ NEAREST_TIP, FARTHEST_TIP = 1.5, 5.0
 TIP_PROMINENCE: Final = 0.22
 # The smallest palm in working pixels, and the largest as a share of the region's longer side.
 SMALLEST_PALM, LARGEST_PALM = 6.0, 0.3
-MOST_DIGITS: Final = 5
+FEWEST_TIPS, MOST_DIGITS = 3, 5
 # Digits spread over less than this, in degrees; a star or a spine has them all round.
 WIDEST_FAN_DEG: Final = 195.0
 # What is this deep belongs to the middle of the palm.
@@ -72,7 +72,7 @@ def describe(region: Bits) -> Outline | None:
         return None
     palm = _middle_of_palm(np.asarray(depth, dtype=np.float32), radius, middle)
     fingers = _fingers(region, palm, radius)
-    if not 3 <= len(fingers) <= MOST_DIGITS or not _plausible(palm, fingers):
+    if not FEWEST_TIPS <= len(fingers) <= MOST_DIGITS or not _plausible(palm, fingers):
         return None
     wrist = _wrist(palm, radius, fingers)
     ordered = sorted(fingers, key=lambda finger: _clockwise_deg(palm, wrist, finger.tip))
@@ -107,12 +107,12 @@ def _plausible(palm: Point, fingers: list[Finger]) -> bool:
 
 def _fingers(region: Bits, palm: Point, radius: float) -> list[Finger]:
     """Return the tips of the outline that end something as thin and as long as a digit."""
+    tips = _tips(region, palm, radius)
+    if sum(NEAREST_TIP <= far <= FARTHEST_TIP for _, far in tips) < FEWEST_TIPS:
+        return []
     thin = region & (1 - _thick_part(region, radius))
     _, marked, figures, _ = cv2.connectedComponentsWithStats(thin)
     parts = np.asarray(marked, dtype=np.int32)
-    contour = _contour(region)
-    reach = _smoothed(np.hypot(contour[:, 0] - palm[0], contour[:, 1] - palm[1]) / radius, radius)
-    tips = [(contour[at], float(reach[at])) for at in _peaks(reach, TIP_PROMINENCE)]
     numbers = [_part_at(parts, tip) for tip, _ in tips]
     found = []
     for (tip, far), number in zip(tips, numbers, strict=True):
@@ -125,6 +125,13 @@ def _fingers(region: Bits, palm: Point, radius: float) -> list[Finger]:
             width = area / (length * radius * radius)
             found.append(Finger((float(tip[0]), float(tip[1])), root, far, length, width))
     return found
+
+
+def _tips(region: Bits, palm: Point, radius: float) -> list[tuple[Line, float]]:
+    """Return the places of the outline that are farthest from the palm, each with its reach."""
+    contour = _contour(region)
+    reach = _smoothed(np.hypot(contour[:, 0] - palm[0], contour[:, 1] - palm[1]) / radius, radius)
+    return [(contour[at], float(reach[at])) for at in _peaks(reach, TIP_PROMINENCE)]
 
 
 def _thick_part(region: Bits, radius: float) -> Bits:

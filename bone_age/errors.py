@@ -8,7 +8,13 @@ BoneAgeError
 ├── ModelUntrusted     E-MOD-5   nobody whom this site trusts answers for the model
 ├── KeyUnusable        E-MOD-6   a key cannot be read
 ├── NetUnusable        E-MOD-7   the net does not run, or not as the package says
-└── NotInstalled       E-MOD-8   the package could not be put in its place
+├── NotInstalled       E-MOD-8   the package could not be put in its place
+└── LocalCalibrationError        a site's own calibration of the reading
+    ├── LocalCalibrationMissing    E-SITE-1  no local calibration is installed
+    ├── LocalCalibrationUntrusted  E-SITE-2  it was changed, or no key of this site has signed it
+    ├── OfAnotherModel             E-SITE-3  it was fitted with another reading model
+    ├── NotWorthLocking            E-SITE-4  it would not pay, or cannot be right
+    └── LocalCalibrationNotInstalled  E-SITE-5  it could not be put in its place, or taken away
 """
 
 from typing import ClassVar
@@ -66,3 +72,39 @@ class NotInstalled(BoneAgeError):
     """The package could not be put in its place."""
 
     code = "E-MOD-8"
+
+
+class LocalCalibrationError(BoneAgeError):
+    """A site's own calibration of the reading."""
+
+    code = "E-SITE-0"
+
+
+class LocalCalibrationMissing(LocalCalibrationError):
+    """No local calibration is installed."""
+
+    code = "E-SITE-1"
+
+
+class LocalCalibrationUntrusted(LocalCalibrationError):
+    """The local calibration was changed, or no key of this site has signed it."""
+
+    code = "E-SITE-2"
+
+
+class OfAnotherModel(LocalCalibrationError):
+    """The local calibration was fitted with another reading model."""
+
+    code = "E-SITE-3"
+
+
+class NotWorthLocking(LocalCalibrationError):
+    """The local calibration would not pay, or cannot be right."""
+
+    code = "E-SITE-4"
+
+
+class LocalCalibrationNotInstalled(LocalCalibrationError):
+    """The local calibration could not be put in its place, or taken away."""
+
+    code = "E-SITE-5"

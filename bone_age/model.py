@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 from acquisition.array_files import sha256
 from acquisition.hand import Hand
 from bone_age.crop import Crop
-from bone_age.description import Interface, Layout, Unit
+from bone_age.description import Interface, Interval, Layout, Unit
 from bone_age.errors import NetUnusable
 from bone_age.framing import framed
+from bone_age.local_calibration import LockedCalibration
 from bone_age.package import Package, open_package, standing_of
-from bone_age.reading import ModelIdentity, Sex
+from bone_age.reading import ModelIdentity, Region, Sex
 from bone_age.signatures import TrustedKey
 
+_Told = dict[str, NDArray[np.float32]]
+
 MONTHS_PER_YEAR: Final = 12.0
+_AXES_OF_MAPS: Final = 3
 _FATAL: Final = 4
 # The numbers of ONNX that a net may want, by onnxruntime's names.
 _NUMBERS: Final[dict[str, type[np.generic]]] = {
@@ -33,38 +37,52 @@ _NUMBERS: Final[dict[str, type[np.generic]]] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What a net says of one crop, in months; `looked_at` (rows, columns) lies over the crop.
+
+    What the net does not tell is `None` or empty.
+    """
+
+    months: float
+    spread_months: float | None
+    nets_months: tuple[float, ...]
+    regions_months: tuple[float, ...]
+    looked_at: Crop | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Net:
     """A net and how it is fed."""
 
     interface: Interface
     session: onnxruntime.InferenceSession
 
-    def read(self, crop: Crop, sex: Sex) -> float:
-        """Return the bone age in months of a crop (height, width); raises NetUnusable."""
-        picture = self.interface.picture
-        seen = [crop, crop[:, ::-1]] if picture.mirrored_too else [crop]
+    def read(self, crop: Crop, sex: Sex) -> Said:
+        """Read a crop (height, width); raises NetUnusable."""
+        seen = [crop, crop[:, ::-1]] if self.interface.picture.mirrored_too else [crop]
         images = _as_wanted(np.stack(seen), self.interface)
         lots = np.split(images, len(images)) if self._takes_one_at_a_time() else [images]
-        return float(np.concatenate([self._months(lot, sex) for lot in lots]).mean())
+        told = [self._told(lot, sex) for lot in lots]
+        joined = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
+        return _said(joined, self.interface)
 
     def _takes_one_at_a_time(self) -> bool:
         return any(one.shape[:1] == [1] for one in self.session.get_inputs())
 
-    def _months(self, images: NDArray[np.float32], sex: Sex) -> NDArray[np.float32]:
-        answer = self.interface.answer
+    def _told(self, images: NDArray[np.float32], sex: Sex) -> _Told:
+        """Return every output that the package names, one row for each picture."""
         fed = {self.interface.picture.input: images} | self._sex(len(images), sex)
         kinds = {one.name: _NUMBERS[one.type] for one in self.session.get_inputs()}
         wanted = {name: value.astype(kinds[name]) for name, value in fed.items()}
+        names = _outputs(self.interface)
         try:
-            said = np.asarray(self.session.run([answer.output], wanted)[0])
+            told = self.session.run(names, wanted)
         except Exception as exc:  # onnxruntime raises several kinds without a common base
             raise NetUnusable("The reading model stopped while it read; install another.") from exc
-        if said.size != len(images) or not np.isfinite(said).all():
-            raise NetUnusable(
-                f"The net does not give one number for each of {len(images)} pictures."
-            )
-        units = said.reshape(-1).astype(np.float32) * answer.scale + answer.offset
-        return units * np.float32(MONTHS_PER_YEAR) if answer.unit is Unit.YEARS else units
+        return {
+            name: _checked(name, np.asarray(one, np.float32), len(images), self.interface)
+            for name, one in zip(names, told, strict=True)
+        }
 
     def _sex(self, count: int, sex: Sex) -> dict[str, NDArray[np.float64]]:
         told = self.interface.sex
@@ -79,24 +97,24 @@ class Net:
 class ReadingModel:
     """A net that is ready to read.
 
-    `method` says how its bone ages come about. `error_months` is the half width of the interval
-    that held `coverage` of the children it was measured on; `range_months` are the least and the
-    greatest bone age among them.
+    `method` says how its bone ages come about. `interval` was measured on children whose bone ages
+    reach from the least to the greatest of `range_months`. `local_calibration` corrects what it
+    reads at this site.
     """
 
     identity: ModelIdentity
     method: str
     net: Net
-    error_months: float
-    coverage: float
+    interval: Interval
     range_months: tuple[float, float]
+    local_calibration: LockedCalibration | None = None
 
     def crop(self, picture: NDArray[np.generic], hand: Hand) -> Crop:
         """Return what the net sees of a picture and the hand that was found in it."""
         return framed(picture, hand, self.net.interface.picture)
 
-    def read(self, crop: Crop, sex: Sex) -> float:
-        """Return the bone age in months of what `crop` returned; raises NetUnusable."""
+    def read(self, crop: Crop, sex: Sex) -> Said:
+        """Read what `crop` returned; raises NetUnusable."""
         return self.net.read(crop, sex)
 
 
@@ -123,8 +141,7 @@ def model_of(package: Package, keys: Sequence[TrustedKey]) -> ReadingModel:
         ),
         method=f"{said.standard} style, by {said.reader}",
         net=start_net(package.net, said.interface),
-        error_months=said.interval.error_months,
-        coverage=said.interval.coverage,
+        interval=said.interval,
         range_months=said.range_months,
     )
 
@@ -159,6 +176,55 @@ def check_reads(net: Net) -> None:
         net.read(grey, sex)
 
 
+def _outputs(interface: Interface) -> list[str]:
+    """Return the names of the outputs that the package names, that of the bone age first."""
+    details = interface.details
+    named = (details.spread, details.nets, details.regions, details.looked_at)
+    return [interface.answer.output, *(name for name in named if name is not None)]
+
+
+def _checked(
+    name: str, told: NDArray[np.float32], count: int, interface: Interface
+) -> NDArray[np.float32]:
+    """Return an output as one row for each picture; raises NetUnusable unless it is as said."""
+    details = interface.details
+    numbers = {interface.answer.output: 1, details.spread: 1, details.regions: len(Region)}
+    wanted = numbers.get(name, max(told.size // count, 1))
+    has_axes = name != details.looked_at or told.ndim == _AXES_OF_MAPS
+    if told.size != wanted * count or not has_axes or not np.isfinite(told).all():
+        what = "one number" if wanted == 1 else f"{wanted} numbers"
+        raise NetUnusable(
+            f"The net's output {name} does not give {what} for each of {count} pictures."
+        )
+    return told.reshape(told.shape if name == details.looked_at else (count, wanted))
+
+
+def _said(told: _Told, interface: Interface) -> Said:
+    """Take the mean over a picture and its mirror image, and count in months."""
+    answer, details = interface.answer, interface.details
+    unit = MONTHS_PER_YEAR if answer.unit is Unit.YEARS else 1.0
+
+    def months(output: str) -> tuple[float, ...]:
+        counted = (told[output] * answer.scale + answer.offset) * unit
+        return tuple(float(one) for one in counted.mean(axis=0))
+
+    spread, looked_at = details.spread, details.looked_at
+    return Said(
+        months=months(answer.output)[0],
+        spread_months=float(told[spread].mean()) * abs(answer.scale) * unit if spread else None,
+        nets_months=months(details.nets) if details.nets else (),
+        regions_months=months(details.regions) if details.regions else (),
+        looked_at=_map_of(told[looked_at]) if looked_at else None,
+    )
+
+
+def _map_of(maps: NDArray[np.float32]) -> Crop:
+    """Return the map of a picture, or the mean of it and that of the mirror image, in 0..1."""
+    both = [maps[0], *(one[:, ::-1] for one in maps[1:])]
+    weight = np.clip(np.mean(both, axis=0), 0, None)
+    return np.asarray(weight / max(float(weight.max()), 1e-6), np.float32)
+
+
 def _as_wanted(crops: NDArray[np.float32], interface: Interface) -> NDArray[np.float32]:
     """Return crops (n, height, width) as the net wants them: axes, channels, mean and std."""
     picture = interface.picture
@@ -182,7 +248,8 @@ def _check_fits(session: onnxruntime.InferenceSession, interface: Interface) -> 
         has[name].type in _NUMBERS and any(_fits(has[name].shape, each) for each in shapes)
         for name, shapes in wanted.items()
     )
-    if not fits or interface.answer.output not in [one.name for one in session.get_outputs()]:
+    outputs = {one.name for one in session.get_outputs()}
+    if not fits or not outputs.issuperset(_outputs(interface)):
         raise NetUnusable(f"The net is another than model.json says: it has {_in_words(session)}.")
 
 

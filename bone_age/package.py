@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from acquisition.array_files import UNFINISHED, sha256, write_atomically
 from acquisition.ordinary_files import read_file
-from bone_age.description import (
+from bone_age.description import Description
+from bone_age.description_file import (
     NAME,
-    Description,
     FormatIsLater,
     description_bytes,
     json_bytes,

@@ -1,6 +1,7 @@
 """Read the bone age of a hand from its pixels and the sex, and from nothing else."""
 
 import math
+import statistics
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +13,8 @@ from acquisition.hand import Hand, NotAHand
 from acquisition.quality_exposure import is_washed_out
 from acquisition.radiograph import Radiograph
 from acquisition.view import hand_on_panel, look_at
-from bone_age.model import ReadingModel
+from bone_age.local_calibration import corrected
+from bone_age.model import ReadingModel, Said
 from bone_age.readable import (
     WASHED_OUT,
     doubts_of_exposure,
@@ -20,7 +22,7 @@ from bone_age.readable import (
     why_exposure_not_read,
     why_film_not_read,
 )
-from bone_age.reading import BoneAgeReading, Sex
+from bone_age.reading import BoneAgeReading, LookedAt, Region, RegionReading, Sex
 
 # models/hand-1/CARD.md: under 2 years are rare in the films (89 of 12,311, 4 of the held-out ones),
 # and small children are read too old.
@@ -28,6 +30,8 @@ RARE_BELOW_MONTHS: Final = 24.0
 RARE: Final = (
     "The model learnt from few children with a bone age under 2 years: it may read too old here."
 )
+
+REGIONS_APART: Final = "Fingers, carpals and wrist read farther apart than in nearly every child."
 
 
 def read_bone_age(model: ReadingModel, radiograph: Radiograph, sex: Sex) -> BoneAgeReading:
@@ -46,7 +50,8 @@ def read_bone_age(model: ReadingModel, radiograph: Radiograph, sex: Sex) -> Bone
     if reasons or isinstance(seen, NotAHand):
         return _refused(model, reasons)
     hand = _as_on_film(picture, seen)
-    return _doubted(_read(model, picture, hand, sex), doubts_of_exposure(view))
+    reading = _doubted(_read(model, picture, hand, sex), doubts_of_exposure(view))
+    return corrected(reading, model.local_calibration, sex)
 
 
 def _as_on_film(picture: Signal, seen: Hand) -> Hand:
@@ -69,20 +74,51 @@ def read_picture_bone_age(model: ReadingModel, picture: Signal, sex: Sex) -> Bon
     reasons = why_film_not_read(view)
     if reasons:
         return _refused(model, reasons)
-    return _doubted(_read(model, picture, hand, sex), doubts_of_film(view))
+    reading = _doubted(_read(model, picture, hand, sex), doubts_of_film(view))
+    return corrected(reading, model.local_calibration, sex)
 
 
 def _read(model: ReadingModel, picture: Signal, hand: Hand, sex: Sex) -> BoneAgeReading:
     """Read a hand that was found in the picture."""
+    crop = model.crop(picture, hand)
+    said = model.read(crop, sex)
     # Rounded here, once: screen, report and result say the same number.
-    months = round(model.read(model.crop(picture, hand), sex), 1)
+    months = round(said.months, 1)
     youngest, oldest = model.range_months
     if not youngest <= months <= oldest:
         return _refused(
             model, ("The hand looks younger or older than any that the model was calibrated on.",)
         )
-    interval = (max(0.0, months - model.error_months), months + model.error_months)
-    return BoneAgeReading(months, interval, model.coverage, (), model.method, model.identity)
+    half_width = model.interval.half_width_months(sex, months, said.spread_months)
+    return BoneAgeReading(
+        bone_age_months=months,
+        interval_months=(max(0.0, months - half_width), months + half_width),
+        interval_coverage=model.interval.coverage,
+        reasons=(),
+        method=model.method,
+        model=model.identity,
+        doubts=_doubts_of_regions(model, said),
+        spread_months=_spread_of(said.nets_months),
+        regions=_regions(said),
+        looked_at=None if said.looked_at is None else LookedAt(crop, said.looked_at),
+    )
+
+
+def _spread_of(nets_months: tuple[float, ...]) -> float | None:
+    return round(statistics.stdev(nets_months), 1) if len(nets_months) > 1 else None
+
+
+def _regions(said: Said) -> tuple[RegionReading, ...]:
+    ages = zip(Region, said.regions_months, strict=False)
+    return tuple(RegionReading(region, round(max(0.0, months), 1)) for region, months in ages)
+
+
+def _doubts_of_regions(model: ReadingModel, said: Said) -> tuple[str, ...]:
+    """Doubt a hand whose regions lie farther apart than those of hardly any child."""
+    usual, regions = model.net.interface.details.regions_apart_months, said.regions_months
+    if usual is None or max(regions) - min(regions) <= usual:
+        return ()
+    return (REGIONS_APART,)
 
 
 def _doubted(reading: BoneAgeReading, doubts: tuple[str, ...]) -> BoneAgeReading:
@@ -90,7 +126,8 @@ def _doubted(reading: BoneAgeReading, doubts: tuple[str, ...]) -> BoneAgeReading
     months = reading.bone_age_months
     if months is None:
         return reading
-    return replace(reading, doubts=(*doubts, RARE) if months < RARE_BELOW_MONTHS else doubts)
+    rare = (RARE,) if months < RARE_BELOW_MONTHS else ()
+    return replace(reading, doubts=(*doubts, *rare, *reading.doubts))
 
 
 def _refused(model: ReadingModel, reasons: tuple[str, ...]) -> BoneAgeReading:

@@ -69,13 +69,41 @@ class LookedAt:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedCalibration:
+    """The local calibration that moved a bone age, and what the model alone had read.
+
+    Bone age = `intercept_months` + `slope` x `uncorrected_months` for readings within
+    `fitted_months`; beyond, the correction is that of the edge. It was fitted to `children` of
+    this sex at `site`; its own uncertainty has widened the interval. `error_before_months` and
+    `error_after_months` are the mean absolute errors of these children, the latter
+    cross-validated. `sha256` is that of the calibration's file, which `signed_by` has signed.
+    """
+
+    site: str
+    fitted_on: str
+    sha256: str
+    signed_by: str
+    uncorrected_months: float
+    uncorrected_interval_months: tuple[float, float]
+    slope: float
+    slope_95: tuple[float, float]
+    intercept_months: float
+    intercept_95_months: tuple[float, float]
+    fitted_months: tuple[float, float]
+    children: int
+    error_before_months: float
+    error_after_months: float
+
+
+@dataclass(frozen=True, slots=True)
 class BoneAgeReading:
     """A bone age, or the reasons for which none was read.
 
     `interval_months` held `interval_coverage` of the children that the model was calibrated on.
     `doubts` say in sentences what in the picture may have moved the bone age beyond it.
     `spread_months` is the standard deviation of what the model's nets read, each for itself; it
-    and `regions` and `looked_at` are there where the model gives them.
+    and `regions` and `looked_at` are there where the model gives them. `local_calibration` is
+    there where one has corrected the bone age.
     """
 
     bone_age_months: float | None
@@ -88,6 +116,7 @@ class BoneAgeReading:
     spread_months: float | None = None
     regions: tuple[RegionReading, ...] = ()
     looked_at: LookedAt | None = None
+    local_calibration: AppliedCalibration | None = None
 
     @property
     def refused(self) -> bool:

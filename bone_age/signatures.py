@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from acquisition.ordinary_files import read_file
-from bone_age.description import NAME
+from bone_age.description_file import NAME
 from bone_age.errors import KeyUnusable
 
 SIGNATURE_BYTES: Final = 64

@@ -10,7 +10,7 @@ import typer
 from acquisition.errors import AcquisitionError
 from bone_age.errors import BoneAgeError
 from console.assemble import open_model
-from console.commands import models, quality, readings, service, visits
+from console.commands import local_calibration, models, quality, readings, service, visits
 from console.commands.options import STOPPING
 from console.errors import ConsoleError, FileSystemRefused
 from console.settings import read_settings
@@ -37,12 +37,14 @@ app = typer.Typer(
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(visits.visit, visits.demo),
-    *(readings.read, readings.growth, readings.report),
+    *(readings.read, readings.evaluate, readings.growth, readings.report),
     *(service.calibrate, service.diagnose, service.serve, service.journal, quality.qc),
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("dose-study")(readings.dose_study)
 app.add_typer(models.app, name="model")
+app.add_typer(local_calibration.app, name="local-calibration")
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     add_help_option=False,

@@ -9,6 +9,8 @@ ConsoleError
 ├── ListUnusable          E-CFG-6   a list of images cannot be read
 ├── PortTaken             E-CFG-7   the service cannot listen where it should
 ├── ResultUnreadable      E-CFG-8   a visit's result or its picture cannot be read
+├── SideProcessFailed     E-CFG-11  a process that reads images for a command cannot work
+├── TableOfAnother        E-CFG-12  unfinished readings are not of this list, images and model
 ├── CheckUnknown          E-DIA-1   a self-test was asked for a check that there is not
 ├── SelfTestRunning       E-DIA-2   a self-test was asked for while another runs
 ├── JobUnknown            E-DIA-3   there is no self-test of this number
@@ -74,6 +76,18 @@ class ResultUnreadable(ConsoleError):
     """A visit's result or its picture cannot be read."""
 
     code = "E-CFG-8"
+
+
+class SideProcessFailed(ConsoleError):
+    """A process that reads images for a command cannot work."""
+
+    code = "E-CFG-11"
+
+
+class TableOfAnother(ConsoleError):
+    """Unfinished readings are not of this list, these images and this model."""
+
+    code = "E-CFG-12"
 
 
 class CheckUnknown(ConsoleError):

@@ -4,23 +4,19 @@ import csv
 import io
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from acquisition.errors import AcquisitionError
 from acquisition.ordinary_files import read_text
 from acquisition.radiograph import read_picture
 from bone_age.model import ReadingModel
 from bone_age.read import read_picture_bone_age
-from bone_age.reading import Sex
+from bone_age.reading import BoneAgeReading, Region, Sex
 from console.errors import ListUnusable, Stopped
-from records.errors import FileNotStored
-from records.files import check_writable
-from reports.figures import years_and_months
-
-Told = Callable[[str, int, int], None]
+from reports.figures import by_region, years_and_months
 
 SEX_WRONG = "The sex must be F or M; it is never guessed."
 
@@ -48,6 +44,11 @@ class Row:
     reasons: tuple[str, ...]
     seconds: float
     doubts: tuple[str, ...] = ()
+    spread_months: float | None = None
+    fingers_months: float | None = None
+    carpals_months: float | None = None
+    radius_and_ulna_months: float | None = None
+    uncorrected_months: float | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Return the row as plain data."""
@@ -63,7 +64,19 @@ class Row:
         number = (
             f"{self.path}: bone age {said} ({low} to {high}), {self.bone_age_months:.1f} months"
         )
-        return " ".join([number, *(f"DOUBTFUL: {doubt}" for doubt in self.doubts)])
+        if self.uncorrected_months is not None:
+            without = years_and_months(self.uncorrected_months)
+            number += f", without the local calibration {without}"
+        doubts = [f"DOUBTFUL: {doubt}" for doubt in self.doubts]
+        return " ".join([number, *doubts, *by_region(self._regions())])
+
+    def _regions(self) -> dict[Region, float]:
+        said = {
+            Region.FINGERS: self.fingers_months,
+            Region.CARPALS: self.carpals_months,
+            Region.WRIST: self.radius_and_ulna_months,
+        }
+        return {region: months for region, months in said.items() if months is not None}
 
 
 def read_list(path: Path) -> list[Wanted]:
@@ -71,6 +84,14 @@ def read_list(path: Path) -> list[Wanted]:
 
     A relative path counts from the current folder, else from the folder of the list. Without an id
     the file's name without its ending stands in.
+    """
+    return [_wanted(row, path.parent) for row in rows_of_list(path)]
+
+
+def rows_of_list(path: Path) -> Iterator[dict[str, str]]:
+    """Read a CSV file with `path` and `sex`, row by row, with all its columns.
+
+    Raises ListUnusable.
     """
     try:
         lines = read_text(path, "utf-8-sig")
@@ -82,32 +103,36 @@ def read_list(path: Path) -> list[Wanted]:
     if not {"path", "sex"} <= set(rows.fieldnames or ()):
         raise ListUnusable(f"The list {path} needs a first line with path,sex and perhaps id.")
     try:
-        said = [{name: value for name, value in row.items() if name} for row in rows]
+        yield from rows
     except csv.Error as exc:
         raise ListUnusable(f"The list {path} is damaged: {exc}.") from exc
-    return [
-        Wanted(
-            id=row.get("id") or Path(row["path"]).stem,
-            path=_found(row["path"], path.parent),
-            sex=row["sex"].strip(),
-        )
-        for row in said
-    ]
 
 
-def read_all(model: ReadingModel, wanted: Sequence[Wanted]) -> Iterator[Row]:
+def _wanted(row: Mapping[str, str], beside: Path) -> Wanted:
+    return Wanted(
+        id=row.get("id") or Path(row["path"]).stem,
+        path=_found(row["path"], beside),
+        sex=row["sex"].strip(),
+    )
+
+
+def read_all(model: ReadingModel, wanted: Iterable[Wanted]) -> Iterator[Row]:
     """Read images in order; one that cannot be read becomes a refused row."""
-    for one in wanted:
-        started = time.monotonic()
-        try:
-            yield read_one(model, one)
-        except Stopped:
-            raise
-        except AcquisitionError as error:
-            yield _refused(one, (str(error),), started)
-        except Exception as error:  # one image that nobody foresaw must not cost all others
-            why = f"The image cannot be read: {type(error).__name__}: {error}"
-            yield _refused(one, (why,), started)
+    return (read_or_refuse(model, one) for one in wanted)
+
+
+def read_or_refuse(model: ReadingModel, wanted: Wanted) -> Row:
+    """Read one image; one that cannot be read becomes a refused row."""
+    started = time.monotonic()
+    try:
+        return read_one(model, wanted)
+    except Stopped:
+        raise
+    except AcquisitionError as error:
+        return refused_row(wanted, (str(error),), since(started))
+    except Exception as error:  # one image that nobody foresaw must not cost all others
+        why = f"The image cannot be read: {type(error).__name__}: {error}"
+        return refused_row(wanted, (why,), since(started))
 
 
 def read_one(model: ReadingModel, wanted: Wanted) -> Row:
@@ -116,11 +141,18 @@ def read_one(model: ReadingModel, wanted: Wanted) -> Row:
     try:
         sex = Sex(wanted.sex)
     except ValueError:
-        return _refused(wanted, (SEX_WRONG,), started)
+        return refused_row(wanted, (SEX_WRONG,), since(started))
     reading = read_picture_bone_age(model, read_picture(Path(wanted.path)), sex)
+    return row_of(wanted, reading, since(started))
+
+
+def row_of(wanted: Wanted, reading: BoneAgeReading, seconds: float) -> Row:
+    """Return the row of what was read of an image."""
     if reading.bone_age_months is None or reading.interval_months is None:
-        return _refused(wanted, reading.reasons, started)
+        return refused_row(wanted, reading.reasons, seconds)
     low, high = reading.interval_months
+    regions = {each.region: round(each.bone_age_months, 2) for each in reading.regions}
+    applied = reading.local_calibration
     return Row(
         **asdict(wanted),
         bone_age_months=round(reading.bone_age_months, 2),
@@ -128,45 +160,25 @@ def read_one(model: ReadingModel, wanted: Wanted) -> Row:
         high_months=round(high, 2),
         refused=False,
         reasons=(),
-        seconds=_since(started),
+        seconds=seconds,
         doubts=reading.doubts,
+        spread_months=None if reading.spread_months is None else round(reading.spread_months, 2),
+        fingers_months=regions.get(Region.FINGERS),
+        carpals_months=regions.get(Region.CARPALS),
+        radius_and_ulna_months=regions.get(Region.WRIST),
+        uncorrected_months=None if applied is None else round(applied.uncorrected_months, 2),
     )
 
 
-def write_rows(path: Path, rows: Iterable[Row], wanted: int, told: Told) -> None:
-    """Write each row into a CSV file as soon as it is known; an end before its time costs no row.
-
-    Several reasons or doubts stand in one field, with semicolons. Raises FileNotStored, or Stopped
-    with how many rows are there.
-    """
-    check_writable(path.parent)
-    written = 0
-    with _begun(path) as file:
-        table = csv.DictWriter(file, list(Row.__slots__), lineterminator="\n")
-        table.writeheader()
-        try:
-            for row in rows:
-                table.writerow(_cells(row))
-                file.flush()
-                written += 1
-                told("images", written, wanted)
-        except Stopped as exc:
-            raise Stopped(f"Stopped; {path} holds {written} of {wanted} images.") from exc
-
-
-def _begun(path: Path) -> TextIO:
-    try:
-        return path.open("w", encoding="utf-8", newline="")
-    except OSError as exc:
-        raise FileNotStored(f"The file {path} could not be written: {exc.strerror}.") from exc
-
-
-def _cells(row: Row) -> dict[str, Any]:
+def cells_of(row: Row) -> dict[str, str]:
+    """Return a row as the texts of a CSV file; several reasons or doubts stand in one field."""
     said = {name: "; ".join(getattr(row, name)) for name in ("reasons", "doubts")}
-    return row.as_record() | said | {"refused": str(row.refused).lower()}
+    cells = row.as_record() | said | {"refused": str(row.refused).lower()}
+    return {name: "" if value is None else str(value) for name, value in cells.items()}
 
 
-def _refused(wanted: Wanted, reasons: tuple[str, ...], started: float) -> Row:
+def refused_row(wanted: Wanted, reasons: tuple[str, ...], seconds: float) -> Row:
+    """Return the row of an image of which nothing was read."""
     return Row(
         **asdict(wanted),
         bone_age_months=None,
@@ -174,11 +186,12 @@ def _refused(wanted: Wanted, reasons: tuple[str, ...], started: float) -> Row:
         high_months=None,
         refused=True,
         reasons=reasons,
-        seconds=_since(started),
+        seconds=seconds,
     )
 
 
-def _since(started: float) -> float:
+def since(started: float) -> float:
+    """Return the seconds since a moment of the monotonic clock, as rows tell them."""
     return round(time.monotonic() - started, 3)
 
 

@@ -19,11 +19,12 @@ class Settings(BaseSettings):
     """What a site may set.
 
     `data_directory` holds the records (`records.db`), the raw frames (`frames/`), the
-    calibrations (`calibrations/SERIAL/`), installed reading models (`models/`) and the public keys
-    of those who may release models (`trusted-keys/`). `model_directory` holds the reading model
-    that is used. `detector` and `generator` are the URLs of the unit that `boneage serve` keeps,
-    on `port`. `technique_presets` is a file of the site's own presets. `dicom_compression` is none
-    or jpeg-ls.
+    calibrations (`calibrations/SERIAL/`), installed reading models (`models/`), the public keys
+    of those who may release models (`trusted-keys/`) or lock the site's own calibration of the
+    reading (`site-keys/`), and that one (`local-calibration.json`). `model_directory` holds the
+    reading model that is used. `detector` and `generator` are the URLs of the unit that
+    `boneage serve` keeps, on `port`. `technique_presets` is a file of the site's own presets.
+    `dicom_compression` is none or jpeg-ls.
     """
 
     model_config = SettingsConfigDict(env_prefix="BONEAGE_", env_ignore_empty=True)

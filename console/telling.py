@@ -6,7 +6,16 @@ from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -14,16 +23,18 @@ from acquisition.array_files import sha256
 from acquisition.dose import air_kerma_ugy
 from acquisition.errors import SettingUnusable
 from acquisition.quality import Finding
-from bone_age.description import Framing
+from bone_age.description import Framing, Interval
 from bone_age.package import CARD, LICENCE, Package, Standing
 from bone_age.reading import BoneAgeReading
+from console.dose_ladder import HEADINGS, UNITS, DoseStep, cells_of_step, lowest_in_words
 from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
 from device.technique import Technique
 from examination.examination import State
 from examination.order import Order
 from examination.self_test import Check
-from reports.figures import signed, signed_span, years_and_months
+from reports.evaluation_sheet import asked_in_words, measured_in_words
+from reports.figures import by_region, signed, signed_span, years_and_months
 from reports.growth_part import growth_part
 from reports.visit_part import model_release
 from reports.wording import en
@@ -80,7 +91,15 @@ def in_words(reading: BoneAgeReading) -> list[str]:
     coverage = 100 * (reading.interval_coverage or 0)
     said = years_and_months(reading.bone_age_months)
     number = f"Bone age {said} ({coverage:.0f} % interval {low} to {high}), {reading.method}."
-    return [number, *(f"DOUBTFUL: {doubt}" for doubt in reading.doubts)]
+    corrected = [
+        f"Corrected by the local calibration of {one.site}; without it "
+        f"{years_and_months(one.uncorrected_months)}."
+        for one in (reading.local_calibration,)
+        if one is not None
+    ]
+    doubts = [f"DOUBTFUL: {doubt}" for doubt in reading.doubts]
+    regions = {each.region: each.bone_age_months for each in reading.regions}
+    return [number, *corrected, *doubts, *by_region(regions)]
 
 
 def technique_in_words(technique: Technique) -> str:
@@ -133,6 +152,19 @@ def growth_in_words(
     return lines + [f"- {remark}" for remark in dict.fromkeys((*part.remarks, *record["refusals"]))]
 
 
+def evaluation_in_words(record: Mapping[str, Any]) -> list[str]:
+    """Return each figure asked beside the figure measured, as the evaluation words it."""
+    found = record["evaluation"]
+    lines = [f"{found['n']} images, {found['refused']} refused."]
+    return lines + [verdict_in_words(each) for each in record["verdicts"]]
+
+
+def verdict_in_words(judged: Mapping[str, Any]) -> str:
+    """Return one figure asked beside the figure measured as a line."""
+    measured = f"{measured_in_words(judged)}, n {judged['n']}"
+    return f"  {judged['name']}: {measured}; asked {asked_in_words(judged)}: {judged['outcome']}"
+
+
 def standing_in_words(standing: Standing) -> str:
     """Return who answers for a model, as the report words it."""
     return model_release(standing.trust, standing.signed_by)
@@ -151,7 +183,7 @@ def package_in_words(package: Package, released: str) -> list[str]:
         f"  reads          {said.standard} style, by {said.reader}",
         f"  sees           {frame}, {picture.width} x {picture.height}, {greys}",
         f"  sex            {sex}",
-        f"  interval       {said.interval.error_months:g} months to each side held "
+        f"  interval       {_half_width_in_words(said.interval)} to each side held "
         f"{100 * said.interval.coverage:.0f} % of the children it was measured on",
         f"  bone ages      {years_and_months(youngest)} to {years_and_months(oldest)}",
         f"  card           {package.folder / CARD}",
@@ -160,12 +192,40 @@ def package_in_words(package: Package, released: str) -> list[str]:
     ]
 
 
+def _half_width_in_words(interval: Interval) -> str:
+    if interval.spreads is None:
+        return f"{interval.error_months:g} months"
+    figures = [figure for line in interval.spreads for _, figure in line]
+    return f"{min(figures):.2f} to {max(figures):.2f} times its own spread"
+
+
 def print_checks(checks: Sequence[Check]) -> None:
     """Print the results of a self-test as a table on standard output."""
     table = Table("check", "result", "what was found", box=SIMPLE)
     for check in checks:
         table.add_row(check.name, check.outcome.value.upper(), Text(check.sentence))
     Console(highlight=False).print(table)
+
+
+def print_dose_steps(steps: Sequence[DoseStep]) -> None:
+    """Print the figures of a dose study as a table, and the lowest dose without loss."""
+    table = Table(*HEADINGS, box=SIMPLE, caption=UNITS, caption_justify="left")
+    for step in steps:
+        table.add_row(*cells_of_step(step))
+    screen = Console(highlight=False)
+    screen.print(table)
+    screen.print(lowest_in_words(steps), markup=False)
+
+
+class Pace(ProgressColumn):
+    """How quickly work goes: how many a second, or how long each takes where that is longer."""
+
+    def render(self, task: Task) -> Text:
+        """Return it as text; nothing while nothing is known."""
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("")
+        return Text(f"{speed:.1f} a second" if speed >= 1 else f"{1 / speed:.1f} s each")
 
 
 class Telling:
@@ -237,7 +297,8 @@ class Telling:
             yield self._lines(task)
             return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, TimeElapsedColumn(), console=self.screen) as bars:
+        times = (TimeElapsedColumn(), Pace(), TimeRemainingColumn(), TextColumn("left"))
+        with Progress(*columns, *times, console=self.screen) as bars:
             shown = {}
 
             def told(kind: str, done: int, wanted: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from acquisition.display import develop, screen_picture
 from acquisition.ordinary_files import read_text
 from acquisition.png import to_png
+from bone_age.reading import BoneAgeReading
 from examination.detector_history import detector_history
 from examination.dicom_facts import facts_of, instances_of, rotation_shown, side_shown
 from examination.examination import Assessed, Checked, Room, Shown
@@ -15,16 +16,20 @@ from examination.result import result_of, seconds_of
 from pacs.dataset import for_presentation, for_processing
 from records.files import write_atomically
 from reports.content import report_content
+from reports.looked_at import draw_looked_at
 from reports.pdf import render
 
 RESULT: Final = "result.json"
 RADIOGRAPH: Final = "radiograph.png"
+LOOKED_AT: Final = "looked_at.png"
 REPORT: Final = "report.pdf"
+# All that a visit may leave; `looked_at` only where the model tells what moved its reading.
 FILES: Final = {
     "report": REPORT,
     "radiograph": RADIOGRAPH,
     "for_processing": "for_processing.dcm",
     "for_presentation": "for_presentation.dcm",
+    "looked_at": LOOKED_AT,
 }
 
 
@@ -50,18 +55,31 @@ def deliver(room: Room, assessed: Assessed) -> None:
     """
     checked, shown = assessed.read.image.checked, assessed.read.image.shown
     folder, picture = checked.visit.folder, shown.picture_png
-    result = result_of(room, assessed, FILES)
+    looked_at = _looked_at(assessed.read.reading)
+    lacking = () if looked_at else (LOOKED_AT,)
+    files = {name: file for name, file in FILES.items() if file not in lacking}
+    result = result_of(room, assessed, files)
     contents = {
         "radiograph": picture,
+        **looked_at,
         **_dicom(room, result, checked, shown),
-        "report": render(report_content(result, picture)),
+        "report": render(report_content(result, picture, looked_at.get("looked_at"))),
     }
+    for name in lacking:  # one that an interrupted run left is not this reading's
+        (folder / name).unlink(missing_ok=True)
     for name, content in contents.items():
         write_atomically(folder / FILES[name], content)
     room.stopwatch.lap("report")
     result["seconds"] = seconds_of(room)
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
     write_atomically(folder / RESULT, text.encode())
+
+
+def _looked_at(reading: BoneAgeReading) -> dict[str, bytes]:
+    """Return the picture of what moved the reading, where there is one of a reading."""
+    if reading.refused or reading.looked_at is None:
+        return {}
+    return {"looked_at": draw_looked_at(reading.looked_at)}
 
 
 def _dicom(room: Room, result: dict[str, Any], checked: Checked, shown: Shown) -> dict[str, bytes]:

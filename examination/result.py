@@ -25,7 +25,7 @@ from acquisition.quality import Finding, shows_nothing
 from acquisition.quality_exposure import light_of
 from acquisition.radiograph import Radiograph
 from acquisition.technique_presets import EXPECTED_PIXEL_UM, Expected
-from bone_age.reading import BoneAgeReading
+from bone_age.reading import AppliedCalibration, BoneAgeReading
 from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
 from examination.examination import Accepted, Assessed, Checked, Decided, Ordered, Room, Shown
@@ -116,6 +116,8 @@ def _reading(reading: BoneAgeReading) -> dict[str, Any]:
     """Return the reading; a refused one has no figure anywhere."""
     interval = reading.interval_months
     months = reading.bone_age_months
+    spread = None if reading.refused else reading.spread_months
+    regions = () if reading.refused else reading.regions
     return {
         "bone_age_months": None if months is None else round(months, 1),
         "interval_months": None if interval is None else [round(bound, 1) for bound in interval],
@@ -123,9 +125,23 @@ def _reading(reading: BoneAgeReading) -> dict[str, Any]:
         "refused": reading.refused,
         "reasons": list(reading.reasons),
         "doubts": list(reading.doubts),
+        "spread_months": None if spread is None else round(spread, 2),
+        "regions": [
+            {"region": each.region.value, "bone_age_months": round(each.bone_age_months, 1)}
+            for each in regions
+        ],
         "method": reading.method,
         "model": asdict(reading.model),
+        "local_calibration": _local_calibration(reading.local_calibration),
     }
+
+
+def _local_calibration(applied: AppliedCalibration | None) -> dict[str, Any] | None:
+    """Return what corrected the reading, None where nothing did; figures as the reading's own."""
+    if applied is None:
+        return None
+    interval = [round(bound, 1) for bound in applied.uncorrected_interval_months]
+    return asdict(applied) | {"uncorrected_interval_months": interval}
 
 
 def exposure_record(checked: Checked, shown: Shown) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """Page one: what physician and family came for, the picture as large as the page lets it be."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from operator import itemgetter
 from typing import Final
 from xml.sax.saxutils import escape
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Image, KeepTogether, NextPageTemplate, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, NextPageTemplate, Spacer, Table
 
 from reports import typeset
 from reports.charts import ACCENT, BOLD, INK, QUIET, bone_age_strip, height_chart
@@ -44,7 +43,7 @@ def clinical_page(content: ReportContent, picture: PrintedPicture) -> list[Flowa
     """Return page one, with the picture as large as the rest lets it be."""
     layout = _layout(content, picture)
     width = WIDTH - layout.column - _GAP
-    shown = [_image(picture, layout.picture_height), *_caption(content)]
+    shown = [_image(content, picture, layout.picture_height), *_caption(content)]
     beside = Table([[shown, "", _reading(content, width)]], colWidths=[layout.column, _GAP, width])
     beside.setStyle(typeset.PLAIN)
     return [
@@ -99,9 +98,9 @@ def _below(content: ReportContent, chart_height: float) -> list[Flowable]:
     return [*_growth_table(content), *_height(content, chart_height), Spacer(0, 2 * mm)]
 
 
-def _image(picture: PrintedPicture, height: float) -> Image:
-    png = BytesIO(picture.png(height))
-    return Image(png, height / picture.tallness, height, hAlign="LEFT")
+def _image(content: ReportContent, picture: PrintedPicture, height: float) -> Flowable:
+    words = en.PICTURE_ALT.format(view=content.view)
+    return typeset.DescribedImage(picture.png(height), height / picture.tallness, height, words)
 
 
 def _caption(content: ReportContent) -> list[Flowable]:
@@ -134,13 +133,28 @@ def _reading(content: ReportContent, width: float) -> list[Flowable]:
                 f"{reading.interval.label}: {reading.interval.value}", BOLD, 10.5, 14, INK
             )
         )
+    if content.calibration is not None:
+        story.append(typeset.remark(content.calibration.line))
     story += [typeset.styled(escape(doubt), BOLD, 8.5, 11, WARNING) for doubt in reading.doubts]
     story += [Spacer(0, 2 * mm), bone_age_strip(reading.strip, width), Spacer(0, 2 * mm)]
-    story += _facts(reading.facts, width)
+    story += [*_facts(reading.facts, width), *_regions(content, width)]
     if reading.conventions:
         heading = en.CONVENTIONS if len(reading.conventions) > 1 else en.ONE_CONVENTION
         story += [typeset.heading(heading), *_verdicts(reading.conventions, width)]
     return [*story, Spacer(0, 1 * mm), *map(typeset.note, reading.notes)]
+
+
+def _regions(content: ReportContent, width: float) -> list[Flowable]:
+    """Return the parts of the hand side by side, so that a disagreement is seen at a glance."""
+    regions = content.reading.regions
+    if not regions:
+        return []
+    rows: typeset.Rows = [
+        [typeset.label(fact.label) for fact in regions],
+        [typeset.text(fact.value) for fact in regions],
+    ]
+    table = typeset.ruled(rows, [width / len(regions)] * len(regions))
+    return [typeset.heading(en.BY_REGION), table, typeset.note(en.REGIONS_NOTE)]
 
 
 def _refusal(content: ReportContent) -> list[Flowable]:

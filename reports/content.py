@@ -8,6 +8,7 @@ from typing import Any
 
 from growth.ages import exact_age
 from growth.errors import GrowthError
+from reports.calibration_part import CalibrationPart, calibration_part
 from reports.errors import ResultUnusable
 from reports.figures import completed
 from reports.growth_part import GrowthPart, growth_part
@@ -33,7 +34,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ReportContent:
-    """Everything that the report says; `picture_png` is the hand as displayed."""
+    """Everything that the report says.
+
+    `picture_png` is the hand as displayed, `looked_at_png` what moved the reading, where the model
+    gave it.
+    """
 
     identity: Identity
     simulated: bool
@@ -42,16 +47,20 @@ class ReportContent:
     reading: ReadingPart
     growth: GrowthPart
     visit: VisitPart
+    looked_at_png: bytes | None = None
+    calibration: CalibrationPart | None = None
 
 
-def report_content(result: Mapping[str, Any], picture_png: bytes) -> ReportContent:
+def report_content(
+    result: Mapping[str, Any], picture_png: bytes, looked_at_png: bytes | None = None
+) -> ReportContent:
     """Return what the report of a result says; raises ResultUnusable.
 
     `result` has the shape of result.json. What a visit may lack (sizes, growth, a reading) is
     said to be missing; without patient, visit or dose there is no report.
     """
     try:
-        return _content(result, picture_png)
+        return _content(result, picture_png, looked_at_png)
     except KeyError as exc:
         raise ResultUnusable(f"The result cannot be reported: {exc} is missing.") from exc
     except (
@@ -65,7 +74,9 @@ def report_content(result: Mapping[str, Any], picture_png: bytes) -> ReportConte
         raise ResultUnusable(f"The result cannot be reported: {exc}.") from exc
 
 
-def _content(result: Mapping[str, Any], picture_png: bytes) -> ReportContent:
+def _content(
+    result: Mapping[str, Any], picture_png: bytes, looked_at_png: bytes | None
+) -> ReportContent:
     visit, patient = result["visit"], result["patient"]
     born, on = date.fromisoformat(patient["birth_date"]), _visit_date(visit)
     age = exact_age(born, on)
@@ -79,6 +90,8 @@ def _content(result: Mapping[str, Any], picture_png: bytes) -> ReportContent:
         reading=reading_part(reading, growth, age),
         growth=growth_part(growth, patient, bone_age),
         visit=visit_part(result),
+        looked_at_png=None if bone_age is None else looked_at_png,
+        calibration=calibration_part(reading),
     )
 
 

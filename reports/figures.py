@@ -1,7 +1,9 @@
 """How figures are written: ages as clinicians say them, true minus signs, no false precision."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from bone_age.reading import Region
 from growth.ages import MONTHS_PER_YEAR, ExactAge, whole_years_and_months
 
 # Beyond these a centile says no more than that the child is very small or very large.
@@ -13,6 +15,12 @@ _NEXT_TO_NOTHING = 0.001
 def years_and_months(months: float) -> str:
     """Return an age in months as years and months: 164.956 is "13 y 9 mo"."""
     return _spoken(*whole_years_and_months(months))
+
+
+def by_region(months: Mapping[Region, float]) -> list[str]:
+    """Return what the parts of the hand say as one line for a screen, none without a part."""
+    parts = [f"{region.value} {years_and_months(read)}" for region, read in months.items()]
+    return [f"By part of the hand: {', '.join(parts)}."] if parts else []
 
 
 def completed(age: ExactAge) -> str:

@@ -1,4 +1,4 @@
-"""The picture of the hand as it is printed: trimmed to what it shows, as sharp as print can be."""
+"""Pictures as they are printed: the hand trimmed to what it shows, as sharp as print can be."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,32 +20,37 @@ _DOTS_PER_POINT: Final = 300 / 72
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintedPicture:
-    """A picture without its empty margins, (rows, columns) of greys."""
+    """A picture without its empty margins, (rows, columns) of greys, or (rows, columns, 3)."""
 
-    greys: NDArray[np.uint8]
+    pixels: NDArray[np.uint8]
 
     @property
     def tallness(self) -> float:
         """Height over width."""
-        rows, columns = self.greys.shape
+        rows, columns = self.pixels.shape[:2]
         return float(rows / columns)
 
     def png(self, height: float) -> bytes:
         """Return the picture for a height in points, no sharper than print, as PNG."""
-        rows, columns = self.greys.shape
+        rows, columns = self.pixels.shape[:2]
         scale = min(1.0, _DOTS_PER_POINT * height / rows)
         size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-        smaller = cv2.resize(self.greys, size, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA)
         return cv2.imencode(".png", smaller)[1].tobytes()
 
 
 def printed_picture(picture_png: bytes) -> PrintedPicture:
     """Return a picture as it is printed. Raises PictureUnreadable."""
+    return PrintedPicture(_trimmed(decoded(picture_png, cv2.IMREAD_GRAYSCALE)))
+
+
+def decoded(picture_png: bytes, mode: int) -> NDArray[np.uint8]:
+    """Return the pixels of a PNG file as OpenCV reads it in a mode. Raises PictureUnreadable."""
     encoded = np.frombuffer(picture_png, dtype=np.uint8)
-    picture = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE) if encoded.size else None
+    picture = cv2.imdecode(encoded, mode) if encoded.size else None
     if picture is None:
         raise PictureUnreadable("The picture of the hand is not an image that can be read.")
-    return PrintedPicture(_trimmed(np.asarray(picture, dtype=np.uint8)))
+    return np.asarray(picture, dtype=np.uint8)
 
 
 def _trimmed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

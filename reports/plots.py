@@ -42,13 +42,18 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A named line through points; `dots` marks every point, `dashed` breaks the line."""
+    """A named line through points; `dots` marks every point, `dashed` breaks the line.
+
+    Without a line (`lined`) the points alone are drawn, `radius` points large.
+    """
 
     name: str
     points: tuple[tuple[float, float], ...]
     color: Color
     dots: bool = False
     dashed: bool = False
+    lined: bool = True
+    radius: float = 1.7
 
 
 def points_of(xs: Iterable[float], ys: Iterable[float | None]) -> tuple[tuple[float, float], ...]:
@@ -221,7 +226,7 @@ def _titled(title: str, unit: str) -> str:
 
 
 def _draw_curve(drawing: Drawing, curve: Curve, placed: list[tuple[float, float]]) -> None:
-    if len(placed) > 1:
+    if curve.lined and len(placed) > 1:
         line = PolyLine(
             [part for point in placed for part in point],
             strokeColor=curve.color,
@@ -232,7 +237,7 @@ def _draw_curve(drawing: Drawing, curve: Curve, placed: list[tuple[float, float]
         drawing.add(line)
     if curve.dots or len(placed) == 1:
         for px, py in placed:
-            drawing.add(Circle(px, py, 1.7, fillColor=curve.color, strokeColor=None))
+            drawing.add(Circle(px, py, curve.radius, fillColor=curve.color, strokeColor=None))
 
 
 def _draw_names(drawing: Drawing, curves: Sequence[Curve], height: float) -> None:
@@ -241,7 +246,9 @@ def _draw_names(drawing: Drawing, curves: Sequence[Curve], height: float) -> Non
     for curve in curves:
         line = _line(start, height + 2.2, start + _SAMPLE, height + 2.2, curve.color, 1.4)
         line.strokeDashArray = [3, 2] if curve.dashed else None
-        drawing.add(line)
+        middle = (start + _SAMPLE / 2, height + 2.2)
+        dot = Circle(*middle, curve.radius, fillColor=curve.color, strokeColor=None)
+        drawing.add(line if curve.lined else dot)
         drawing.add(_word(start + _SAMPLE + 3, height, curve.name, "start", INK))
         start += _SAMPLE + 3 + stringWidth(curve.name, REGULAR, _SMALL) + _GAP
 

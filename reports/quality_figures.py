@@ -17,14 +17,8 @@ from reports.plots import (
     logarithmic_axis,
     plot,
 )
-from reports.quality_sheet import (
-    HALF,
-    WIDTH,
-    Record,
-    kerma_in_words,
-    reference_level,
-    side_by_side,
-)
+from reports.quality_sheet import Record, kerma_in_words, reference_level
+from reports.sheet import HALF, WIDTH, side_by_side
 from reports.wording import en_quality
 
 _THIRD: Final = (WIDTH / 3 - 3 * mm, 76 * mm)

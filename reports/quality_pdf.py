@@ -5,30 +5,22 @@ It is made from the plain record alone, so that the same record gives the same b
 
 from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
 
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import (
-    BaseDocTemplate,
-    Flowable,
-    Frame,
-    PageBreak,
-    PageTemplate,
-    Spacer,
-)
+from reportlab.platypus import Flowable, Spacer
 
 from acquisition.detector_quality.record_shape import why_damaged
 from reports import typeset
-from reports.charts import BOLD, HAIRLINE, INK, QUIET, REGULAR
+from reports.charts import BOLD
 from reports.content import is_simulated
 from reports.errors import ResultUnusable
 from reports.figures import measured
 from reports.quality_figures import figures_page
 from reports.quality_series import series_page
 from reports.quality_sharpness import sharpness_page
-from reports.quality_sheet import BAD, GOOD, MARGIN, PAGE_HEIGHT, WIDTH, Record
-from reports.wording import en, en_quality
+from reports.quality_sheet import Record
+from reports.sheet import BAD, GOOD, WIDTH, Head, render
+from reports.wording import en_quality
 
 
 def render_quality(record: Record, series: Sequence[Record]) -> bytes:
@@ -40,51 +32,23 @@ def render_quality(record: Record, series: Sequence[Record]) -> bytes:
     if why is not None:
         raise ResultUnusable(f"The record of the quality control is incomplete: {why}.")
     try:
-        pages = _build(record, series, 1)[0]
-        return _build(record, series, pages)[1]
+        head = Head(en_quality.TITLE, _running_head(record), _warning(record), en_quality.FOOTER)
+        return render(head, record["detector"]["serial"], lambda: _parts(record, series))
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as exc:
         raise ResultUnusable(f"The record of the quality control is incomplete: {exc}.") from exc
 
 
-def _build(record: Record, series: Sequence[Record], pages: int) -> tuple[int, bytes]:
-    target = BytesIO()
-    document = typeset.a4_document(
-        target, en_quality.TITLE, record["detector"]["serial"], [_page(record, pages)]
-    )
-    parts: tuple[list[Flowable], ...] = (
+def _parts(record: Record, series: Sequence[Record]) -> Sequence[Sequence[Flowable]]:
+    return (
         [*_verdict(record), *_judgements(record), *_circumstances(record)],
         sharpness_page(record),
         figures_page(record),
         series_page(series),
     )
-    story = [flowable for part in parts for flowable in (*part, PageBreak())]
-    document.build(story[:-1])
-    return document.page, target.getvalue()
 
 
-def _page(record: Record, pages: int) -> PageTemplate:
-    def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
-        top = PAGE_HEIGHT - 14 * mm
-        canvas.setFillColor(INK)
-        canvas.setFont(BOLD, 14)
-        canvas.drawString(MARGIN, top, en_quality.TITLE)
-        canvas.setFillColor(QUIET)
-        canvas.setFont(REGULAR, 8)
-        canvas.drawRightString(MARGIN + WIDTH, top, _running_head(record))
-        if is_simulated(record["detector"]["model"]):
-            canvas.setFillColor(BAD)
-            canvas.drawString(MARGIN, top - 4.5 * mm, en_quality.SIMULATED)
-        canvas.setStrokeColor(HAIRLINE)
-        canvas.line(MARGIN, 12 * mm, MARGIN + WIDTH, 12 * mm)
-        canvas.setFillColor(QUIET)
-        canvas.setFont(REGULAR, 7.5)
-        canvas.drawString(MARGIN, 8.5 * mm, en_quality.FOOTER)
-        where = en.PAGE.format(page=document.page, pages=pages)
-        canvas.drawRightString(MARGIN + WIDTH, 8.5 * mm, where)
-
-    padding = {f"{side}Padding": 0 for side in ("left", "right", "top", "bottom")}
-    frame = Frame(MARGIN, 15 * mm, WIDTH, PAGE_HEIGHT - 37 * mm, **padding)
-    return PageTemplate("quality", [frame], onPage=draw)
+def _warning(record: Record) -> str:
+    return en_quality.SIMULATED if is_simulated(record["detector"]["model"]) else ""
 
 
 def _running_head(record: Record) -> str:

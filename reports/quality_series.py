@@ -13,14 +13,8 @@ from acquisition.detector_quality.record_shape import why_damaged
 from reports import typeset
 from reports.charts import QUIET
 from reports.plots import PALETTE, Axis, Curve, fitting_axis, plot, points_of, time_axis
-from reports.quality_sheet import (
-    BAD,
-    WIDTH,
-    Record,
-    dqe_of,
-    reference_level,
-    side_by_side,
-)
+from reports.quality_sheet import Record, dqe_of, reference_level
+from reports.sheet import BAD, WIDTH, side_by_side
 from reports.wording import en_quality
 
 _SIZE: Final = (WIDTH / 2 - 3 * mm, 62 * mm)

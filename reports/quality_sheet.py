@@ -1,34 +1,15 @@
-"""What all pages of a detector's quality control share: their measures, and which level they show.
+"""What all pages of a detector's quality control share: which level they show, and its figures.
 
 `Record` is the plain data of `acquisition.detector_quality.record`.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
-from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Table
+from typing import Any
 
 from acquisition.detector_quality.acceptance import REFERENCE_UGY
-from reports import typeset
 
 Record = Mapping[str, Any]
-
-PAGE_WIDTH, PAGE_HEIGHT = A4
-MARGIN: Final = 16 * mm
-WIDTH: Final = PAGE_WIDTH - 2 * MARGIN
-HALF: Final = (WIDTH / 2 - 3 * mm, 54 * mm)
-GOOD, BAD = HexColor("#3d7a3a"), HexColor("#8a2f0b")
-
-
-def side_by_side(cells: Sequence[Flowable | list[Flowable]]) -> Table:
-    """Set flowables into columns of equal width."""
-    table = Table([list(cells)], colWidths=[WIDTH / len(cells)] * len(cells), hAlign="LEFT")
-    table.setStyle(typeset.PLAIN)
-    return table
 
 
 def reference_level(record: Record) -> Record:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bone_age.reading import Region
 from growth.ages import ExactAge
 from reports.figures import completed, signed, signed_span, years_and_months
 from reports.wording import en
@@ -38,7 +39,7 @@ class Strip:
 class ReadingPart:
     """The bone age as printed; a refused one has reasons, no strip, and no figure anywhere.
 
-    `doubts` stand at the number.
+    `doubts` stand at the number. `regions` and `spread` are there where the model gave them.
     """
 
     headline: str
@@ -49,6 +50,8 @@ class ReadingPart:
     notes: tuple[str, ...]
     strip: Strip | None
     doubts: tuple[str, ...] = ()
+    regions: tuple[Fact, ...] = ()
+    spread: Fact | None = None
 
 
 def reading_part(
@@ -78,6 +81,8 @@ def _read(reading: Mapping[str, Any], growth: Mapping[str, Any], age: ExactAge) 
         notes=_notes(reading, growth),
         strip=_strip(age, months, interval),
         doubts=_doubts(reading),
+        regions=_regions(reading),
+        spread=_spread(reading),
     )
 
 
@@ -85,6 +90,22 @@ def _doubts(reading: Mapping[str, Any]) -> tuple[str, ...]:
     """Return why the number is doubtful, and what that means; older results have no doubts."""
     doubts = tuple(reading.get("doubts", ()))
     return (en.DOUBTFUL, *doubts) if doubts else ()
+
+
+def _regions(reading: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Return the bone age of each part that the model read, always in the same order."""
+    said = {Region(each["region"]): each["bone_age_months"] for each in reading.get("regions", ())}
+    return tuple(
+        Fact(name, years_and_months(float(said[region])))
+        for region, name in en.REGIONS.items()
+        if region in said
+    )
+
+
+def _spread(reading: Mapping[str, Any]) -> Fact | None:
+    """Return how far the model's nets agree; a single net and older results have no spread."""
+    spread = reading.get("spread_months")
+    return None if spread is None else Fact(en.SPREAD, en.SPREAD_VALUE.format(spread=spread))
 
 
 def _strip(age: ExactAge, months: float, interval: tuple[float, float] | None) -> Strip:

@@ -4,12 +4,14 @@ from typing import Final
 
 from reportlab.graphics.shapes import Circle, Drawing
 from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from reports import typeset
 from reports.charts import QUIET, REGULAR
 from reports.content import ReportContent
+from reports.looked_at import printed_looked_at
 from reports.page_frame import WIDTH
 from reports.reading_part import Fact
 from reports.wording import en
@@ -19,6 +21,9 @@ _LAMPS: Final = {
     "amber": HexColor("#f0a30a"),
     "red": HexColor("#c62828"),
 }
+# The width of the map of what moved the reading, and what stands between it and its words.
+_MAP: Final = 50 * mm
+_GAP: Final = 6 * mm
 
 
 def technical_page(content: ReportContent) -> list[Flowable]:
@@ -26,6 +31,8 @@ def technical_page(content: ReportContent) -> list[Flowable]:
     return [
         *_exposures(content),
         *_findings(content),
+        *_details(content),
+        *_calibration(content),
         *_timeline(content),
         *_device(content),
         *_limits(),
@@ -85,6 +92,55 @@ def _light(content: ReportContent) -> list[Flowable]:
     return [typeset.ruled([[lamp, typeset.text(light.words)]], [6 * mm, WIDTH - 6 * mm])]
 
 
+def _details(content: ReportContent) -> list[Flowable]:
+    """Return what the model gave beside the number: a map of the picture, its nets' spread."""
+    spread = _spread(content.reading.spread)
+    if content.looked_at_png is None:
+        return [typeset.heading(en.DETAILS), *spread] if spread else []
+    said = [
+        typeset.label(en.LOOKED_AT),
+        typeset.text(en.LOOKED_AT_CAPTION),
+        typeset.note(en.LOOKED_AT_NOTE),
+        Spacer(0, 2 * mm),
+        *spread,
+    ]
+    beside = Table(
+        [[_looked_at(content.looked_at_png), "", said]],
+        colWidths=[_MAP, _GAP, WIDTH - _MAP - _GAP],
+    )
+    beside.setStyle(typeset.PLAIN)
+    return [typeset.heading(en.DETAILS), beside]
+
+
+def _looked_at(png: bytes) -> list[Flowable]:
+    picture = printed_looked_at(png)
+    height = _MAP * picture.tallness
+    drawn = typeset.DescribedImage(picture.png(height), _MAP, height, en.LOOKED_AT_ALT)
+    most = typeset.label(en.LOOKED_AT_MOST)
+    most.style.alignment = TA_RIGHT
+    ends = Table([[typeset.label(en.LOOKED_AT_LEAST), most]], colWidths=[_MAP / 2] * 2)
+    ends.setStyle(typeset.PLAIN)
+    return [drawn, ends]
+
+
+def _spread(spread: Fact | None) -> list[Flowable]:
+    if spread is None:
+        return []
+    row: typeset.Rows = [[typeset.label(spread.label), typeset.text(spread.value)]]
+    return [typeset.ruled(row, [34 * mm, 62 * mm]), typeset.note(en.SPREAD_NOTE)]
+
+
+def _calibration(content: ReportContent) -> list[Flowable]:
+    calibration = content.calibration
+    if calibration is None:
+        return []
+    rows: typeset.Rows = [
+        [typeset.label(fact.label), typeset.text(fact.value)] for fact in calibration.facts
+    ]
+    table = typeset.ruled(rows, [34 * mm, WIDTH - 34 * mm])
+    return [typeset.heading(en.LOCAL_CALIBRATION), table, typeset.note(en.CALIBRATION_NOTE)]
+
+
 def _timeline(content: ReportContent) -> list[Flowable]:
     visit = content.visit
     widths = [18 * mm, WIDTH / 2 - 18 * mm] * 2
@@ -131,4 +187,4 @@ def _cells(fact: Fact | None) -> list[Flowable | str]:
 
 def _limits() -> list[Flowable]:
     sentences = [typeset.bullet(sentence, 8.5) for sentence in en.LIMIT_SENTENCES]
-    return [CondPageBreak(50 * mm), typeset.heading(en.LIMITS), *sentences]
+    return [KeepTogether([typeset.heading(en.LIMITS), *sentences])]

@@ -13,7 +13,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import BaseDocTemplate, Flowable, PageTemplate, Paragraph, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, Image, PageTemplate, Paragraph, Table
 
 from reports.charts import ACCENT, BOLD, HAIRLINE, INK, QUIET, REGULAR
 from reports.wording import en
@@ -55,6 +55,23 @@ def register_typefaces() -> frozenset[int]:
     for name in (REGULAR, BOLD):
         pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
     return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
+
+
+class DescribedImage(Image):  # type: ignore[misc]  # reportlab has no types
+    """A picture with words for whoever cannot see it; width and height are points."""
+
+    def __init__(self, png: bytes, width: float, height: float, words: str) -> None:
+        super().__init__(BytesIO(png), width, height, hAlign="LEFT")
+        self._words = words
+
+    def draw(self) -> None:
+        """Draw it as a span with an alternate description."""
+        # ISO 32000-1, 14.9.3: /Alt in the property list of a marked-content sequence; 7.9.2.2:
+        # texts in UTF-16 begin with their byte order.
+        words = ("\ufeff" + self._words).encode("utf-16-be").hex()
+        self.canv.addLiteral(f"/Span <</Alt <{words}>>> BDC")
+        super().draw()
+        self.canv.addLiteral("EMC")
 
 
 PLAIN: list[tuple[Any, ...]] = [

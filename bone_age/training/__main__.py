@@ -10,11 +10,13 @@ import torch
 
 from bone_age.training.crops import Folders, load_crops, make_crops, sources_in
 from bone_age.training.films import Films, Part
+from bone_age.training.kinds import KINDS
 from bone_age.training.loop import Training
 from bone_age.training.record import CURVE, RECORD
 from bone_age.training.release import release
+from bone_age.training.released import Released
 from bone_age.training.schedule import Schedule
-from bone_age.training.weights import average_weights, load_weights, save_weights
+from bone_age.training.weights import load_weights, save_weights
 
 FOLDER: Final = Path("out/training")
 EVERYTHING: Final = "*"
@@ -40,11 +42,12 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--films", type=Path, required=True, help="folder of labels.csv and films")
     shared.add_argument("--crops", type=Path, default=FOLDER / "crops")
-    shared.add_argument("--out", type=Path, default=FOLDER / "first", help="folder of the run")
+    shared.add_argument("--out", type=Path, default=FOLDER / "first", help="folder of the runs")
     shared.add_argument("--threads", type=int, default=2, help="cores to use")
     shared.add_argument("--phantoms", type=int, default=4, help="lots of 600 phantoms beside them")
     plan = argparse.ArgumentParser(add_help=False)
-    plan.add_argument("--steps", type=int, default=Schedule().steps, help="steps of the whole run")
+    plan.add_argument("--kinds", choices=KINDS, nargs="+", default=[*KINDS], help="nets to train")
+    plan.add_argument("--steps", type=int, help="steps of a whole run")
     plan.add_argument("--fine", type=float, default=Schedule().fine_share, help="share at 256 px")
     plan.add_argument("--seed", type=int, default=0, help="chance; another one learns otherwise")
     begin = plan.add_mutually_exclusive_group()
@@ -52,6 +55,7 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     begin.add_argument("--go-on-from", type=Path, help="weights to begin a run with, at their step")
     model = argparse.ArgumentParser(add_help=False)
     model.add_argument("--model", type=Path, required=True, help="models/NAME-VERSION")
+    model.add_argument("--regions-share", type=float, default=0.3, help="of the net of the regions")
     parser = argparse.ArgumentParser(prog="python -m bone_age.training", description=__doc__)
     steps = parser.add_subparsers(required=True)
     for name, parents, to_do in (
@@ -61,13 +65,11 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
         ("all", [shared, plan, model], [_crop, _train, _release]),
     ):
         steps.add_parser(name, parents=parents).set_defaults(steps_to_do=to_do)
-    weights = steps.add_parser("save-weights", parents=[shared])
+    weights = steps.add_parser(
+        "save-weights", help="of one run, `--out KIND-SEED`", parents=[shared]
+    )
     weights.add_argument("weights", type=Path, help="file for the averaged weights of the run")
     weights.set_defaults(steps_to_do=[_save_weights])
-    mean = steps.add_parser("average")
-    mean.add_argument("weights", type=Path, help="file for the mean of the others")
-    mean.add_argument("several", type=Path, nargs="+", help="saved weights of runs alike")
-    mean.set_defaults(steps_to_do=[_average], threads=1)
     return parser.parse_args(words)
 
 
@@ -84,35 +86,35 @@ def _make(options: argparse.Namespace, parts: Sequence[Part]) -> None:
     make_crops(_folders(options), parts, sources, options.threads)
 
 
-def _plan(options: argparse.Namespace) -> Schedule:
-    return Schedule(steps=options.steps, fine_share=options.fine, seed=options.seed)
+def _plan(options: argparse.Namespace, kind: str) -> Schedule:
+    steps = options.steps or KINDS[kind].steps
+    return Schedule(kind, steps, fine_share=options.fine, seed=options.seed)
 
 
 def _train(options: argparse.Namespace) -> None:
-    training = Training(_plan(options), options.out)
-    if options.start_from:
-        training.start_from(load_weights(options.start_from))
-    if options.go_on_from:
-        training.go_on_from(load_weights(options.go_on_from))
-    folders = _folders(options)
-    train = load_crops(folders, Part.TRAIN, EVERYTHING)
-    training.run(train, load_crops(folders, Part.TUNE, SQUARES))
+    for kind in options.kinds:
+        training = Training(_plan(options, kind), options.out / f"{kind}-{options.seed}")
+        if options.start_from:
+            training.start_from(load_weights(options.start_from, training.kind))
+        if options.go_on_from:
+            training.go_on_from(load_weights(options.go_on_from, training.kind))
+        folders = _folders(options)
+        train = load_crops(folders, Part.TRAIN, EVERYTHING)
+        training.run(train, load_crops(folders, Part.TUNE, SQUARES))
 
 
 def _save_weights(options: argparse.Namespace) -> None:
-    save_weights(_resumed(options).averaged(), options.weights)
-
-
-def _average(options: argparse.Namespace) -> None:
-    several = [load_weights(path) for path in options.several]
-    save_weights(average_weights(several), options.weights)
+    save_weights(_resumed(options.out).averaged(), options.weights)
 
 
 def _release(options: argparse.Namespace) -> None:
     _make(options, (Part.HELD_OUT,))
     calibrate = load_crops(_folders(options), Part.CALIBRATE, SQUARES)
-    beside = [options.out / name for name in (CURVE, RECORD)]
-    release(_resumed(options).average, options.model, calibrate, _held_out(options), beside)
+    runs = {kind: sorted(options.out.glob(f"{kind}-*")) for kind in KINDS}
+    nets = {kind: [_resumed(run).average for run in found] for kind, found in runs.items()}
+    released = Released(nets["hand"], next(iter(nets["regions"]), None), options.regions_share)
+    beside = [run / name for found in runs.values() for run in found for name in (CURVE, RECORD)]
+    release(released, options.model, calibrate, _held_out(options), beside)
 
 
 def _held_out(options: argparse.Namespace) -> dict[str, Films]:
@@ -124,8 +126,8 @@ def _held_out(options: argparse.Namespace) -> dict[str, Films]:
     }
 
 
-def _resumed(options: argparse.Namespace) -> Training:
-    training = Training(Schedule(), options.out)
+def _resumed(run: Path) -> Training:
+    training = Training(Schedule(kind=run.name.rpartition("-")[0]), run)
     training.resume()
     return training
 

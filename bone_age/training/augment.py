@@ -1,16 +1,25 @@
 """What a film may look like on another day: turned, mirrored, scaled, covered, lighter, noisier."""
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-_TURN_DEG: Final = 20.0
-_SCALE: Final = 0.14
-_ASPECT: Final = 0.12
-_SHIFT: Final = 0.08
+
+@dataclass(frozen=True, slots=True)
+class Warp:
+    """How far a picture is turned, scaled, squashed and moved at most, in shares of its side."""
+
+    turn_deg: float
+    scale: float
+    aspect: float
+    shift: float
+
+
+WHOLE_HAND: Final = Warp(20.0, scale=0.14, aspect=0.12, shift=0.08)
 _GAMMA: Final = 0.4
 # White noise of a very low dose, in shares of the full scale.
 _NOISE: Final = 0.05
@@ -25,7 +34,19 @@ def augment(images: Tensor, size: int, chance: torch.Generator) -> Tensor:
 
     The same chance gives the same copies; it lives where the images do.
     """
-    turned = _warp(images, size, chance)
+    whole = torch.eye(2, 3, device=images.device).expand(len(images), 2, 3)
+    return augment_windows(images, whole, (size, size), WHOLE_HAND, chance)
+
+
+def augment_windows(
+    images: Tensor, windows: Tensor, size: tuple[int, int], warp: Warp, chance: torch.Generator
+) -> Tensor:
+    """Return changed copies (n, 1, *size) of a window of each image.
+
+    `windows` (n, 2, 3) leads from a place in the window, -1 to 1 across and down, to one in the
+    image.
+    """
+    turned = _warp(images, windows, size, warp, chance)
     return _add_noise(_blur(_change_tone(_cover(turned, chance), chance), chance), chance)
 
 
@@ -37,32 +58,33 @@ def _uniform(count: int, limit: float, chance: torch.Generator) -> Tensor:
     return (_chances(count, chance) * 2 - 1) * limit
 
 
-def _warp(images: Tensor, size: int, chance: torch.Generator) -> Tensor:
+def _warp(
+    images: Tensor, windows: Tensor, size: tuple[int, int], warp: Warp, chance: torch.Generator
+) -> Tensor:
     count = len(images)
-    angle = _uniform(count, math.radians(_TURN_DEG), chance)
-    scale, aspect = _uniform(count, _SCALE, chance).exp(), _uniform(count, _ASPECT, chance).exp()
+    angle = _uniform(count, math.radians(warp.turn_deg), chance)
+    scale = _uniform(count, warp.scale, chance).exp()
+    aspect = _uniform(count, warp.aspect, chance).exp()
     mirror = torch.where(_chances(count, chance) < 0.5, -1.0, 1.0)
     across, along = scale * aspect * mirror, scale / aspect
-    rows = (
-        torch.stack(
-            [angle.cos() * across, -angle.sin() * along, _uniform(count, _SHIFT, chance)], 1
-        ),
-        torch.stack(
-            [angle.sin() * across, angle.cos() * along, _uniform(count, _SHIFT, chance)], 1
-        ),
-    )
-    grid = functional.affine_grid(torch.stack(rows, 1), [count, 1, size, size], align_corners=False)
+    turned = torch.stack(
+        [angle.cos() * across, -angle.sin() * along, angle.sin() * across, angle.cos() * along], 1
+    ).reshape(count, 2, 2)
+    moved = torch.stack([_uniform(count, warp.shift, chance) for _ in range(2)], 1)[:, :, None]
+    places = torch.cat([turned @ windows[:, :, :2], turned @ windows[:, :, 2:] + moved], dim=2)
+    grid = functional.affine_grid(places, [count, 1, *size], align_corners=False)
     return functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
 def _cover(images: Tensor, chance: torch.Generator) -> Tensor:
     """Cover a patch of some pictures, so that the net looks at the whole hand."""
-    count, size = len(images), images.shape[-1]
-    least, most = _PATCH
-    place = (torch.arange(size, device=images.device) + 0.5) / size
+    count, least, most = len(images), *_PATCH
     half = (least + (most - least) * _chances(2 * count, chance).reshape(2, count, 1)) / 2
     middle = _chances(2 * count, chance).reshape(2, count, 1)
-    down, across = (place - middle).abs() < half
+    down, across = (
+        ((torch.arange(side, device=images.device) + 0.5) / side - middle[axis]).abs() < half[axis]
+        for axis, side in enumerate(images.shape[2:])
+    )
     covered = down[:, None, :, None] & across[:, None, None, :]
     covered &= (_chances(count, chance) < _COVERED_SHARE)[:, None, None, None]
     return torch.where(covered, _chances(count, chance)[:, None, None, None], images)

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bone_age.training.augment import augment
 from bone_age.training.device import best_device, fastest_precision
 from bone_age.training.films import Films
 from bone_age.training.judge import batch_of, mean_absolute_error
+from bone_age.training.kinds import KINDS
 from bone_age.training.net import ReadingNet, score_loss
 from bone_age.training.record import Look, Record
 from bone_age.training.schedule import Schedule
@@ -30,10 +30,10 @@ class Training:
 
     def __init__(self, schedule: Schedule, folder: Path) -> None:
         torch.manual_seed(schedule.seed)
-        self.schedule, self.folder = schedule, folder
+        self.schedule, self.folder, self.kind = schedule, folder, KINDS[schedule.kind]
         self.step, self.first_step, self.origin = 0, 0, "new weights"
         self.device = best_device()
-        self.net = ReadingNet().to(self.device)
+        self.net = ReadingNet(self.kind.shape).to(self.device)
         self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.net).requires_grad_(False)
         self.optimiser = _optimiser(self.net, schedule)
@@ -89,6 +89,8 @@ class Training:
         """Learn until the schedule is done, leaving checkpoints, a learning curve and a record."""
         self.resume()
         self.record.begin(self.schedule, self.net, self.origin, train, tune)
+        if not self.checkpoint.exists():
+            self.save()  # weights that are at their end already are a finished run
         errors: list[float] = []
         started = time.monotonic()
         for batch in _ahead(self._batches(train)):
@@ -102,13 +104,13 @@ class Training:
     def _is_time(self, every: int) -> bool:
         return self.step % every == 0 or self.step >= self.schedule.steps
 
-    def _learn(self, images: Tensor, sex: Tensor, months: Tensor) -> float:
+    def _learn(self, images: Tensor, told: Tensor, months: Tensor) -> float:
         for group in self.optimiser.param_groups:
             group["lr"] = self.schedule.learning_rate_at(self.step, self.step - self.first_step)
         torch.manual_seed(self.schedule.seed * 1_000_003 + self.step)  # what dropout draws from
         self.net.train()
         with fastest_precision(self.device):
-            scores = self.net.score(images, sex)
+            scores = self.net.score(images, told)
         self.optimiser.zero_grad(set_to_none=True)
         score_loss(self.net, scores, months).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), _GREATEST_GRADIENT)
@@ -119,7 +121,7 @@ class Training:
 
     def _look(self, train_error: float, tune: Films, started: float) -> Look:
         pixels = self.schedule.pixels_at(self.step)
-        error = mean_absolute_error(self.average, tune, pixels)
+        error = mean_absolute_error(self.average, self.kind, tune, pixels)
         return Look(self.step, pixels, train_error, error, round(time.monotonic() - started))
 
     def _batches(self, films: Films) -> Iterator[_Batch]:
@@ -132,8 +134,8 @@ class Training:
             chosen = order[place * plan.batch : (place + 1) * plan.batch]
             images, sex, months = batch_of(films, chosen, self.device)
             chance = torch.Generator(self.device).manual_seed(plan.seed * 1_000_003 + step)
-            changed = augment(images, plan.pixels_at(step), chance)
-            yield changed.to(memory_format=torch.channels_last), sex, months
+            changed, told = self.kind.changed(images, sex, plan.pixels_at(step), chance)
+            yield changed.to(memory_format=torch.channels_last), told, months
 
 
 # Our choice: ten times what a step usually has; a single odd film must not throw the net.

@@ -3,6 +3,7 @@
 It answers with a distribution over bone ages; the reading is the mean of that distribution.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import torch
@@ -17,10 +18,22 @@ BINS: Final = round(OLDEST_MONTHS / MONTHS_PER_BIN) + 1
 # (Kaplowitz 2011), which the labels bring along.
 LABEL_MONTHS: Final = 4.0
 
-# Channels and blocks of each stage; each stage halves the picture.
-_STAGES: Final = ((32, 1), (64, 2), (128, 3), (256, 3))
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large a net is: channels and blocks of each stage, which halves the picture.
+
+    `told` counts the numbers that it is told beside the picture, the sex first.
+    """
+
+    stages: tuple[tuple[int, int], ...]
+    told: int
+
+
+HAND: Final = Shape(((32, 1), (64, 2), (128, 3), (256, 3)), told=1)
+
 _STEM_CHANNELS: Final = 16
-_SEX_FEATURES: Final = 32
+_TOLD_FEATURES: Final = 32
 _HIDDEN: Final = 256
 
 
@@ -54,66 +67,96 @@ class _Block(nn.Module):
 class _Stage(nn.Module):
     """Blocks at one scale, whose channels the sex then scales and shifts (Perez et al. 2018)."""
 
-    def __init__(self, inputs: int, outputs: int, blocks: int) -> None:
+    def __init__(self, inputs: int, outputs: int, blocks: int, told: int) -> None:
         super().__init__()
         rest = [_Block(outputs, outputs, 1) for _ in range(blocks - 1)]
         self.blocks = nn.Sequential(_Block(inputs, outputs, 2), *rest)
-        self.tune = nn.Linear(1, 2 * outputs)
+        self.tune = nn.Linear(told, 2 * outputs)
         nn.init.zeros_(self.tune.weight)
         nn.init.zeros_(self.tune.bias)
 
-    def forward(self, image: Tensor, sex: Tensor) -> Tensor:
-        scale, shift = self.tune(sex)[:, :, None, None].chunk(2, dim=1)
+    def forward(self, image: Tensor, told: Tensor) -> Tensor:
+        scale, shift = self.tune(told)[:, :, None, None].chunk(2, dim=1)
         seen: Tensor = self.blocks(image) * (1 + scale) + shift
         return seen
 
 
 class ReadingNet(nn.Module):
-    """Image (n, 1, size, size) in 0..1 and sex (n,), 1 for girls: bone age in months (n,)."""
+    """Image (n, 1, rows, columns) in 0..1 and what it is told (n, told): bone age in months (n,).
+
+    The first number told is the sex, 1 for girls and -1 for boys.
+    """
 
     bin_months: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape = HAND) -> None:
         super().__init__()
         self.stem = nn.Sequential(
             nn.Conv2d(1, _STEM_CHANNELS, 5, 2, 2, bias=False),
             nn.BatchNorm2d(_STEM_CHANNELS),
             nn.ReLU(inplace=True),
         )
-        inputs = [_STEM_CHANNELS, *(channels for channels, _ in _STAGES)]
+        inputs = [_STEM_CHANNELS, *(channels for channels, _ in shape.stages)]
         self.stages = nn.ModuleList(
-            _Stage(before, channels, blocks)
-            for before, (channels, blocks) in zip(inputs, _STAGES, strict=False)
+            _Stage(before, channels, blocks, shape.told)
+            for before, (channels, blocks) in zip(inputs, shape.stages, strict=False)
         )
-        self.know_sex = nn.Linear(1, _SEX_FEATURES)
+        self.know_sex = nn.Linear(shape.told, _TOLD_FEATURES)
         self.judge = nn.Sequential(
-            nn.Linear(inputs[-2] + inputs[-1] + _SEX_FEATURES, _HIDDEN),
+            nn.Linear(inputs[-2] + inputs[-1] + _TOLD_FEATURES, _HIDDEN),
             nn.ReLU(inplace=True),
             nn.Dropout(0.2),
             nn.Linear(_HIDDEN, BINS),
         )
         self.register_buffer("bin_months", torch.arange(BINS) * MONTHS_PER_BIN, persistent=False)
 
-    def forward(self, image: Tensor, is_female: Tensor) -> Tensor:
+    def forward(self, image: Tensor, told: Tensor) -> Tensor:
         """Read the bone age in months: the mean of the distribution."""
-        return self.expect(self.score(image, is_female))
+        return self.expect(self.score(image, told))
 
-    def score(self, image: Tensor, is_female: Tensor) -> Tensor:
-        """Return the logarithm of every bin's chance, up to a constant: (n, BINS).
+    def score(self, image: Tensor, told: Tensor) -> Tensor:
+        """Return the logarithm of every bin's chance, up to a constant: (n, BINS)."""
+        return self.score_features(*self.features(image, told), told)
 
-        Every image is first brought to mean 0 and spread 1.
-        """
+    def features(self, image: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the last two stages see; every image is first brought to mean 0, spread 1."""
         spread, mean = torch.std_mean(image, dim=(2, 3), keepdim=True)
-        sex = is_female[:, None] * 2 - 1
-        seen = self.stem((image - mean) / (spread + 1e-3))
-        features = [torch.relu(self.know_sex(sex))]
+        seen = [self.stem((image - mean) / (spread + 1e-3))]
         for stage in self.stages:
-            seen = stage(seen, sex)
-            features.append(seen.mean(dim=(2, 3)))
+            seen.append(stage(seen[-1], told))
+        return seen[-2], seen[-1]
+
+    def score_features(self, fine: Tensor, coarse: Tensor, told: Tensor) -> Tensor:
+        """Return what `score` does, from what the last two stages saw."""
         # In bfloat16 neighbouring bins could no longer be told apart.
-        with torch.autocast(image.device.type, enabled=False):
-            scores: Tensor = self.judge(torch.cat([*features[-2:], features[0]], dim=1).float())
+        with torch.autocast(fine.device.type, enabled=False):
+            scores: Tensor = self.judge(self._pooled(fine, coarse, told).float())
         return scores
+
+    def moved_by(self, fine: Tensor, coarse: Tensor, told: Tensor) -> Tensor:
+        """Return how much each part of the picture moves the reading: (n, rows, columns) of `fine`.
+
+        What each part adds, to the first order, to the mean of the distribution: Grad-CAM
+        (Selvaraju et al. 2017) of both stages, its derivatives written out so that they can be
+        exported.
+        """
+        into, out_of = (layer for layer in self.judge if isinstance(layer, nn.Linear))
+        hidden = torch.relu(into(self._pooled(fine, coarse, told)))
+        chances = torch.softmax(out_of(hidden), dim=1)
+        mean = (chances * self.bin_months).sum(dim=1, keepdim=True)
+        by_hidden = ((chances * (self.bin_months - mean)) @ out_of.weight) * (hidden > 0)
+        by_feature = by_hidden @ into.weight
+        by_fine = by_feature[:, : fine.shape[1]]
+        by_coarse = by_feature[:, fine.shape[1] : fine.shape[1] + coarse.shape[1]]
+        added = (coarse * by_coarse[:, :, None, None]).sum(dim=1, keepdim=True)
+        size = (fine.shape[2], fine.shape[3])
+        smooth = nn.functional.interpolate(added, size, mode="bilinear", align_corners=False)
+        moved: Tensor = smooth[:, 0] + (fine * by_fine[:, :, None, None]).sum(dim=1)
+        return moved.abs()
+
+    def _pooled(self, fine: Tensor, coarse: Tensor, told: Tensor) -> Tensor:
+        means = [seen.mean(dim=(2, 3)) for seen in (fine, coarse)]
+        return torch.cat([*means, torch.relu(self.know_sex(told))], dim=1)
 
     def expect(self, scores: Tensor) -> Tensor:
         """Return the mean bone age in months (n,) of what `score` returned."""

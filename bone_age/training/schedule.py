@@ -11,7 +11,8 @@ class Schedule:
     steps see those of `pixels`, and learn ever more slowly. Until then `steps` may be changed.
     """
 
-    steps: int = 20_000
+    kind: str = "hand"
+    steps: int = 8_000
     batch: int = 32
     pixels: int = 256
     coarse_pixels: int = 192

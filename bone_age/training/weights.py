@@ -1,16 +1,23 @@
 """Weights without their optimiser: small enough to keep, enough to go on from."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
 from torch import Tensor
+from torch.nn import functional
 
+from bone_age.training.kinds import Kind
 from bone_age.training.net import ReadingNet
+
+_AXES_OF_MATRICES: Final = 2
+# How the weights of a kind of net are named in a released file (`bone_age/training/released.py`).
+PREFIX: Final = {"hand": "hands.0.", "regions": "regions."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +38,42 @@ def save_weights(weights: Weights, path: Path) -> None:
     torch.save({"step": weights.step, "weights": halves}, path)
 
 
-def load_weights(path: Path) -> Weights:
-    """Read what `save_weights` wrote, or the net of a released ONNX file (then at step 0)."""
+def load_weights(path: Path, kind: Kind) -> Weights:
+    """Read what `save_weights` wrote, or a net of a released ONNX file (then at step 0).
+
+    Of several nets of its kind in a released file it is the first.
+    """
     origin = f"{path.name}, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
     if path.suffix == ".onnx":
-        return Weights(0, _state_of_onnx(path), origin)
+        return Weights(0, _state_of_onnx(path, kind), origin)
     saved = torch.load(path, "cpu", weights_only=True)
-    return Weights(saved["step"], saved["weights"], origin)
+    return Weights(saved["step"], _widened(saved["weights"], kind), origin)
 
 
-def average_weights(several: Sequence[Weights]) -> Weights:
-    """Return the mean of the weights of runs that began alike, at the step of the latest.
-
-    One net so averaged reads like all of them together (Wortsman et al. 2022, "model soups").
-    """
-    first = several[0].state
-    mean = {
-        name: torch.stack([one.state[name].float() for one in several]).mean(0).to(value.dtype)
-        for name, value in first.items()
+def _widened(state: dict[str, Tensor], kind: Kind) -> dict[str, Tensor]:
+    """Let a net that is told more begin with the weights of one that is told the sex alone."""
+    new = ReadingNet(kind.shape).state_dict()
+    return {
+        name: functional.pad(value, (0, new[name].shape[-1] - value.shape[-1]))
+        if value.ndim == _AXES_OF_MATRICES
+        else value
+        for name, value in state.items()
     }
-    origin = "the mean of " + " and of ".join(one.origin for one in several)
-    return Weights(max(one.step for one in several), mean, origin)
 
 
-def _state_of_onnx(path: Path) -> dict[str, Tensor]:
+def _state_of_onnx(path: Path, kind: Kind) -> dict[str, Tensor]:
     """Return a net's state; what the file does not hold (counts of batches) is as when new."""
     held = {one.name: one for one in onnx.load(str(path)).graph.initializer}
-    new = ReadingNet().state_dict()
-    missing = [name for name in new if name not in held and not name.endswith("batches_tracked")]
+    prefix = PREFIX[kind.name]
+    new = ReadingNet(kind.shape).state_dict()
+    missing = [
+        name for name in new if prefix + name not in held and not name.endswith("batches_tracked")
+    ]
     if missing:
-        raise ValueError(f"{path} is not a net of this kind: it has no {missing[0]}.")
+        raise ValueError(f"{path} holds no net of the kind {kind.name}: it has no {missing[0]}.")
     return {
-        name: torch.from_numpy(numpy_helper.to_array(held[name]).copy()) if name in held else value
+        name: torch.from_numpy(numpy_helper.to_array(held[prefix + name]).astype(np.float32))
+        if prefix + name in held
+        else value
         for name, value in new.items()
     }

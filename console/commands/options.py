@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +28,10 @@ ThicknessMm = Annotated[
 VisitDate = Annotated[str, typer.Option(help="YYYY-MM-DD, today if not given")]
 HeightPosition = Annotated[str | None, typer.Option(help="standing or recumbent")]
 
+Processes = Annotated[
+    int | None, typer.Option(help="how many at once, else one for each core", min=1)
+]
+
 
 class Language(StrEnum):
     """The languages of the report."""
@@ -44,6 +49,12 @@ def exit_if_refused(reading: BoneAgeReading) -> None:
     """End the command with the exit code of a refused reading, if it was refused."""
     if reading.refused:
         raise typer.Exit(REFUSED)
+
+
+def check_not_the_list(out: Path, list_: Path) -> None:
+    """Refuse to write the readings over the list that they are of."""
+    if out.exists() and out.samefile(list_):
+        raise typer.BadParameter("--out would overwrite the list")
 
 
 def day_of(said: str, today: date) -> date:

@@ -9,6 +9,7 @@ import typer
 
 from bone_age.reading import Sex
 from console.assemble import open_model
+from console.batch import read_into
 from console.commands.options import (
     REFUSED,
     Cm,
@@ -16,22 +17,29 @@ from console.commands.options import (
     Kg,
     Language,
     LanguageOption,
+    Processes,
     SexOption,
     VisitDate,
+    check_not_the_list,
     day_of,
     now,
 )
-from console.read_files import SEX_WRONG, Wanted, read_all, read_list, read_one, write_rows
+from console.demo import Panel, Staging
+from console.dose_ladder import dose_steps
+from console.dose_study import exposed_of, read_labels, study_doses
+from console.evaluating import Asked, evaluate_list, write_evaluation
+from console.read_files import SEX_WRONG, Wanted, read_all, read_list, read_one
 from console.reprint import print_report
 from console.settings import read_settings
-from console.telling import Telling, growth_in_words
+from console.side_by_side import cores
+from console.telling import Telling, evaluation_in_words, growth_in_words, print_dose_steps
 from device.technique import HAND_PRESET
 from examination.deliver import FILES, REPORT
 from examination.errors import OrderWrong
 from examination.order import order_from
 from growth.assess import assess
 from growth.assessment import as_record
-from records.files import write_atomically
+from records.files import check_writable, write_atomically
 
 
 def read(
@@ -39,20 +47,18 @@ def read(
     sex: Annotated[str, typer.Option(help="F or M")] = "",
     list_: Annotated[Path | None, typer.Option("--list", help="CSV: path,sex[,id]")] = None,
     out: Annotated[Path | None, typer.Option(help="CSV of the readings, with --list")] = None,
+    processes: Processes = None,
     *,
     json_: Annotated[bool, typer.Option("--json", help="one object per line")] = False,
 ) -> None:
     """Read the bone age of image files; sex and pixels are all that the reading sees."""
     if (list_ is None) == (not files) or (list_ is None) != (out is None):
         raise typer.BadParameter("give FILES and --sex, or --list and --out")
-    model = open_model(read_settings())
     if list_ is not None and out is not None:
-        if out.exists() and out.samefile(list_):
-            raise typer.BadParameter("--out would overwrite the list")
-        wanted = read_list(list_)
-        with Telling().progress("reading") as told:
-            write_rows(out, read_all(model, wanted), len(wanted), told)
+        check_not_the_list(out, list_)
+        read_into(read_settings(), read_list(list_), out, Telling(), processes or cores())
         return
+    model = open_model(read_settings())
     if sex not in [each.value for each in Sex]:
         raise OrderWrong(SEX_WRONG)
     wanted = [Wanted(path.stem, str(path), sex) for path in files or ()]
@@ -62,6 +68,54 @@ def read(
         typer.echo(json.dumps(row.as_record(), ensure_ascii=False) if json_ else row.in_words())
         if is_single and row.refused:
             raise typer.Exit(REFUSED)
+
+
+def dose_study(
+    list_: Annotated[
+        Path, typer.Option("--list", help="CSV: path,sex[,id][,bone_age_months of the label]")
+    ],
+    out: Annotated[Path, typer.Option(help="CSV: one row for each image and dose")],
+    dose_ugy: Annotated[
+        str, typer.Option(help="air kermas at the panel in uGy")
+    ] = "0.3,1,2.5,5,10,20,60",
+    panel: Annotated[Panel, typer.Option(help="which simulated panel")] = Panel.FULL,
+    seed: Annotated[int, typer.Option(help="seed of the panel", min=0)] = 1,
+    processes: Processes = None,
+) -> None:
+    """Let each image be the simulated patient, expose it at each dose, and read it like a visit."""
+    check_not_the_list(out, list_)
+    staging = Staging(panel, seed, "")
+    doses, count = _doses_of(dose_ugy), processes or cores()
+    study_doses(read_settings(), staging, doses, read_labels(list_), out, Telling(), count)
+    print_dose_steps(dose_steps(exposed_of(out)))
+
+
+def _doses_of(said: str) -> list[float]:
+    try:
+        return [float(one) for one in said.split(",")]
+    except ValueError as exc:
+        raise typer.BadParameter("doses look like 1,2.5,10", param_hint="--dose-ugy") from exc
+
+
+def evaluate(
+    list_: Annotated[Path, typer.Option("--list", help="CSV: path,sex,bone_age_months[,id]")],
+    out: Annotated[Path, typer.Option(help="folder for evaluation.json and evaluation.pdf")],
+    stress: Annotated[
+        int, typer.Option(help="change and pose the first so many images, too", min=0)
+    ] = 0,
+    doses: Annotated[
+        Path | None, typer.Option(help="CSV that `boneage dose-study` wrote of the same list")
+    ] = None,
+) -> None:
+    """Compare the reading model with bone ages that people told, on any labelled list."""
+    check_writable(out)
+    model = open_model(read_settings())
+    with Telling().progress("evaluating") as told:
+        record = evaluate_list(model, Asked(list_, stress, doses, now()), told)
+    path = write_evaluation(out, record)
+    for line in evaluation_in_words(record):
+        typer.echo(line)
+    typer.echo(path)
 
 
 def growth(

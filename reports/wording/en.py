@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bone_age.reading import Region
 from reports import outcomes
 
 TITLE: Final = "Bone age and growth report"
@@ -66,7 +67,82 @@ NOT_RECORDED: Final = "not recorded"
 STRIP_AGE: Final = "age {age}"
 STRIP_BONE_AGE: Final = "bone age {age}"
 
+# The reading, part by part
+BY_REGION: Final = "By part of the hand"
+REGIONS: Final = {
+    Region.FINGERS: "Fingers",
+    Region.CARPALS: "Carpal bones",
+    Region.WRIST: "Radius and ulna",
+}
+REGIONS_NOTE: Final = (
+    "No interval was measured for a part alone: compare the parts with one another, and take none "
+    "of them for the bone age."
+)
+DETAILS: Final = "The reading in detail"
+SPREAD: Final = "Spread of the nets"
+SPREAD_VALUE: Final = "{spread:.1f} months (standard deviation)"
+SPREAD_NOTE: Final = (
+    "The nets of the model read this image each for itself, and the spread says how far they "
+    "agree. It is neither the error nor the interval: nets that learnt from the same films may all "
+    "be wrong together."
+)
+LOOKED_AT: Final = "What moved the reading"
+LOOKED_AT_CAPTION: Final = (
+    "Colour shows where the picture moved the reading most; not where anything is wrong. The white "
+    "line surrounds what moved it at least half as much as the most."
+)
+LOOKED_AT_NOTE: Final = (
+    "The hand as the net saw it, stood upright and stretched to a square. Where there is no colour "
+    "something may be wrong all the same: read the original."
+)
+LOOKED_AT_LEAST: Final = "least"
+LOOKED_AT_MOST: Final = "most"
+# On the picture itself, two lines of at most 66 letters.
+LOOKED_AT_ON_PICTURE: Final = (
+    "Where the picture moved the bone age most, as the net saw it:",
+    "not where anything is wrong. White line: half of the most.",
+)
+LOOKED_AT_ALT: Final = (
+    "The hand as the net saw it, in grey, with a colour where the picture moved the bone age most; "
+    "the colour does not show where anything is wrong."
+)
+
+# The site's own calibration of the reading
+CALIBRATED: Final = (
+    "A local calibration of {site} was applied; without it the reading was {months} "
+    "({low} to {high})."
+)
+CALIBRATED_BEYOND: Final = (
+    "It was fitted to readings of {fitted}; beyond, it corrects as at the edge."
+)
+LOCAL_CALIBRATION: Final = "Local calibration of the reading"
+CALIBRATION_SITE: Final = "Site"
+CALIBRATION_CORRECTION: Final = "Correction"
+CALIBRATION_LINE: Final = (
+    "bone age = {slope:.3f} (95 %: {slope_low:.3f} to {slope_high:.3f}) × the model's reading "
+    "{sign} {level:.2f} months (95 %: {level_low} to {level_high})"
+)
+CALIBRATION_FITTED_TO: Final = "Fitted to"
+CALIBRATION_CHILDREN: Final = (
+    "{children} children of this sex, read by the site's own readers; the model's readings lay "
+    "within {fitted}. Beyond, the correction is that of the edge."
+)
+CALIBRATION_MEAN_ERROR: Final = "Mean error"
+CALIBRATION_ERROR: Final = (
+    "{before:.1f} months before, {after:.1f} after, each child with a line fitted to others"
+)
+CALIBRATION_SIGNED: Final = "Locked"
+CALIBRATION_LOCKED: Final = "fitted on {on}, signed with the key {key}"
+CALIBRATION_HASH: Final = "SHA-256"
+CALIBRATION_NOTE: Final = (
+    "The calibration moves the model's readings to those of this site's readers; it is no measure "
+    "of who is right. The interval moved along and was widened by the uncertainty of the "
+    "correction; readings by part of the hand moved by as many months. Whether a bone age is "
+    "refused is decided on the uncorrected reading."
+)
+
 # The picture
+PICTURE_ALT: Final = "Radiograph as displayed: {view}; finger tips up, bone white."
 VIEW: Final = "Left hand and wrist, PA"
 AS_ORDERED: Final = "{view} (as ordered)"
 PICTURE_NOTE: Final = (

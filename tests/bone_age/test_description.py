@@ -8,6 +8,7 @@ import pytest
 from bone_age.description import (
     Answer,
     Description,
+    Details,
     Framing,
     Interface,
     Interval,
@@ -15,10 +16,10 @@ from bone_age.description import (
     PictureInput,
     Standard,
     Unit,
-    description_bytes,
     own_interface,
-    read_description,
 )
+from bone_age.description_file import description_bytes, read_description
+from bone_age.reading import Sex
 
 FOREIGN = Description(
     name="Foreign_net",
@@ -42,7 +43,7 @@ FOREIGN = Description(
         None,
         Answer("dense", Unit.YEARS, scale=3.5, offset=10.6),
     ),
-    interval=Interval(18.0, 0.9),
+    interval=Interval(0.9, 18.0),
     range_months=(12.0, 216.0),
 )
 
@@ -60,7 +61,22 @@ def said(**changed):
     return json.dumps(entries).encode()
 
 
-@pytest.mark.parametrize("description", [FOREIGN, read_description(said())])
+OWN = replace(
+    FOREIGN,
+    interface=own_interface(256, Details("spread", "nets", "regions", 30.0, "looked_at")),
+    interval=Interval(0.9, spreads=(((24.0, 1.5), (216.0, 1.8)), ((24.0, 1.6), (216.0, 1.9)))),
+)
+
+
+def own(**changed):
+    """Return the content of OWN's model.json with entries changed."""
+    entries = json.loads(description_bytes(OWN))
+    for name, value in changed.items():
+        entries[name] |= value
+    return json.dumps(entries).encode()
+
+
+@pytest.mark.parametrize("description", [FOREIGN, read_description(said()), OWN])
 def test_a_description_is_read_as_it_was_written(description):
     assert read_description(description_bytes(description)) == description
 
@@ -142,3 +158,43 @@ def test_a_number_that_is_none_is_refused(number):
 def test_an_entry_said_twice_is_refused():
     with pytest.raises(ValueError, match="twice"):
         read_description(said().replace(b'"name"', b'"name": "other", "name"', 1))
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"details": {"spread": 5}}, "spread"),
+        ({"details": {"weight": "w"}}, "unknown entry 'weight'"),
+        ({"details": {"regions_apart_months": "far"}}, "regions_apart_months must be a number"),
+        ({"interval": {"error_months": 10}}, "either error_months or spreads"),
+        ({"interval": {"spreads": {"F": [[24, 1.5]]}}}, "spreads lacks the entry M"),
+        ({"interval": {"spreads": {"F": [], "M": [[24, 1.5]]}}}, "pairs"),
+        ({"interval": {"spreads": {"F": [[24, 0]], "M": [[24, 1]]}}}, "above 0"),
+        ({"interval": {"spreads": {"F": [[24, 1], [24, 2]], "M": [[24, 1]]}}}, "must rise"),
+    ],
+)
+def test_what_is_wrong_beside_the_bone_age_is_named(changed, named):
+    with pytest.raises(ValueError, match=named):
+        read_description(own(**changed))
+
+
+@pytest.mark.parametrize("missing", ["regions", "regions_apart_months"])
+def test_regions_need_to_say_how_far_apart_they_usually_lie(missing):
+    entries = json.loads(own())
+    del entries["details"][missing]
+    with pytest.raises(ValueError, match="needs both regions"):
+        read_description(json.dumps(entries).encode())
+
+
+def test_an_interval_in_spreads_needs_a_spread():
+    entries = json.loads(own())
+    del entries["details"]["spread"]
+    with pytest.raises(ValueError, match="needs a net that tells its spread"):
+        read_description(json.dumps(entries).encode())
+
+
+def test_an_interval_in_spreads_follows_sex_and_bone_age():
+    interval = OWN.interval
+    assert interval.half_width_months(Sex.FEMALE, 120, 8.0) == pytest.approx(1.65 * 8)
+    assert interval.half_width_months(Sex.MALE, 240, 8.0) == pytest.approx(1.9 * 8)
+    assert FOREIGN.interval.half_width_months(Sex.MALE, 240, None) == 18.0

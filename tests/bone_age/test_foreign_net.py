@@ -93,7 +93,7 @@ RGB_OF_LIGHT_GREY = 760 / 3
 def read(content, interface, sex=Sex.FEMALE, grey=0.9):
     picture = interface.picture
     crop = np.full((picture.height, picture.width), grey, np.float32)
-    return start_net(content, interface).read(crop, sex)
+    return start_net(content, interface).read(crop, sex).months
 
 
 def with_picture(**changed):
@@ -247,7 +247,7 @@ def foreign_package(tmp_path):
         reader="a small net",
         net="net.onnx",
         interface=Interface(picture, RGB.sex, years),
-        interval=Interval(24.0, 0.9),
+        interval=Interval(0.9, 24.0),
         range_months=(12.0, 216.0),
     )
     write_description(tmp_path, description)

@@ -33,7 +33,7 @@ DESCRIPTION = Description(
     reader="nobody",
     net="net.onnx",
     interface=own_interface(192),
-    interval=Interval(10.0, 0.9),
+    interval=Interval(0.9, 10.0),
     range_months=(12.0, 216.0),
 )
 PLAIN = (pem.Encoding.PEM, pem.PrivateFormat.PKCS8)

@@ -88,9 +88,9 @@ def test_the_sex_changes_the_reading(model, picture):
 def test_the_interval_lies_around_the_reading(model, picture):
     reading = read(model, picture)
     low, high = reading.interval_months
-    assert high - reading.bone_age_months == pytest.approx(model.error_months)
-    assert reading.bone_age_months - low == pytest.approx(model.error_months)
-    assert reading.interval_coverage == model.coverage
+    assert high - reading.bone_age_months == pytest.approx(model.interval.error_months)
+    assert reading.bone_age_months - low == pytest.approx(model.interval.error_months)
+    assert reading.interval_coverage == model.interval.coverage
     assert reading.model == model.identity
     assert reading.method == model.method
 

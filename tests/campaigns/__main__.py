@@ -5,9 +5,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
-from tests.campaigns import cables, films, fuzz, quality, safety, visits
+from bone_age.training.films import Part
+from tests.campaigns import cables, films, fuzz, quality, reader, refusals, safety, visits
 from tests.campaigns.kernel import judge
 from tests.campaigns.kernel.machine import CannotRun
 
@@ -32,8 +34,14 @@ CAMPAIGNS = (
     Campaign("cables", "pulls of every cable in every state", 20, cables.pull_cables),
     Campaign("quality", "generated visits", 500, quality.judge_visits),
     Campaign("films", "real films", 300, films.judge_films),
+    Campaign("reader", "films", 2_000, reader.judge_reader),
+    Campaign("refusals", "pictures of each kind", 50, refusals.judge_refusals),
     Campaign("kernel", "round(s) in a virtual machine", 1, judge.judge),
 )
+
+# Campaigns over one part of the fixed split of films, by their names on the command line.
+OF_ONE_PART = {"reader": reader.judge_reader, "refusals": refusals.judge_refusals}
+PARTS = {"tune": Part.TUNE, "held-out": Part.HELD_OUT}
 
 
 class Progress:
@@ -63,8 +71,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", choices=by_name, metavar="|".join(by_name))
     parser.add_argument("--count", "--steps", type=_count, help="smaller than the full size")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", choices=PARTS, default="tune", help="of the split of films")
     options = parser.parse_args(arguments)
     campaign = by_name[options.name]
+    if options.name in OF_ONE_PART:
+        run = partial(OF_ONE_PART[options.name], part=PARTS[options.part])
+        campaign = replace(campaign, run=run)
     return _run(campaign, options.count or campaign.full_size, options.seed)
 
 

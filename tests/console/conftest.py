@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from console.cli import main
+
 PATIENT = {"id": "P-1", "name": "Li Hua", "sex": "F", "birth_date": "2017-03-14"}
 SEED = 5
 
@@ -106,6 +108,31 @@ def quality_control(site, tmp_path_factory):
     done = site.run("qc", "--simulated", "--panel", "small", "--seed", SEED, "--out", out)
     assert done.returncode == 0, done.stderr
     return out, done
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def in_process(monkeypatch, capsys):
+    """The command line in this process, where a command needs no process of its own."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["boneage", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(ended.value.code or 0, *capsys.readouterr())
+
+    yield run
+    for each, handler in before.items():
+        signal.signal(each, handler)
 
 
 @pytest.fixture

@@ -3,26 +3,12 @@
 import json
 import re
 import shutil
-import signal
 import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from console.cli import main
-
 RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -33,19 +19,9 @@ def data(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def boneage(data, monkeypatch, capsys):
-    """The command line, in this process."""
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["boneage", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Done(ended.value.code or 0, *capsys.readouterr())
-
-    yield run
-    for each, handler in before.items():
-        signal.signal(each, handler)
+def boneage(data, in_process):
+    """The command line at that site."""
+    return in_process
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from console.errors import Stopped
-from console.read_files import Row, Wanted, read_all, read_list, write_rows
-from records.errors import FileNotStored
+from console.read_files import Wanted, read_all, read_list
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +35,8 @@ def test_json_names_what_the_list_names(site, hand):
     assert list(said) == [
         *("id", "path", "sex", "bone_age_months", "low_months", "high_months"),
         *("refused", "reasons", "seconds", "doubts"),
+        *("spread_months", "fingers_months", "carpals_months", "radius_and_ulna_months"),
+        "uncorrected_months",
     ]
     assert said["low_months"] < said["bone_age_months"] < said["high_months"]
     assert said["refused"] is False and said["reasons"] == []
@@ -115,30 +115,6 @@ def test_files_or_a_list_but_not_both(site, arguments):
     assert site.run("read", *arguments).returncode == 2
 
 
-def test_a_list_that_is_stopped_keeps_its_rows(tmp_path):
-    rows = [Row(str(number), "a.png", "F", 100.0, 90.0, 110.0, False, (), 0.1) for number in (1, 2)]
-
-    def until_ctrl_c():
-        yield from rows
-        raise Stopped("")
-
-    with pytest.raises(Stopped, match=r"out.csv holds 2 of 9 images"):
-        write_rows(tmp_path / "out.csv", until_ctrl_c(), 9, lambda *_: None)
-    assert [row["id"] for row in rows_of(tmp_path / "out.csv")] == ["1", "2"]
-
-
-def test_a_row_is_on_disk_before_the_next_image_is_read(tmp_path):
-    seen = []
-
-    def looking():
-        for number in (1, 2):
-            seen.append((tmp_path / "out.csv").read_text().count("a.png"))
-            yield Row(str(number), "a.png", "F", 100.0, 90.0, 110.0, False, (), 0.1)
-
-    write_rows(tmp_path / "out.csv", looking(), 2, lambda *_: None)
-    assert seen == [0, 1]
-
-
 def test_an_image_that_nobody_foresaw_is_one_refused_row(hand):
     wanted = [Wanted("1", str(hand), "F"), Wanted("2", str(hand), "M")]
     first, second = read_all(None, wanted)  # no model: whatever it is, the batch goes on
@@ -159,8 +135,3 @@ def test_a_name_that_no_file_has_is_one_refused_row(site, hand, tmp_path):
     done = site.run("read", "--list", listed, "--out", tmp_path / "out.csv")
     assert done.returncode == 0, done.stderr
     assert [row["refused"] for row in rows_of(tmp_path / "out.csv")] == ["true", "false"]
-
-
-def test_a_folder_is_no_file_for_the_readings(tmp_path):
-    with pytest.raises(FileNotStored, match=r"could not be written: Is a directory\.$"):
-        write_rows(tmp_path, [], 0, lambda *_: None)

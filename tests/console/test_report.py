@@ -3,6 +3,9 @@ import shutil
 
 import pytest
 
+from console.errors import ResultUnreadable
+from console.reprint import print_report
+
 
 @pytest.fixture
 def visit(demo, tmp_path):
@@ -39,6 +42,14 @@ def test_a_missing_picture_is_named(site, visit, tmp_path):
     (visit / "radiograph.png").unlink()
     done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
     assert done.stderr.startswith("E-CFG-8: ") and "radiograph.png" in done.stderr
+
+
+def test_a_map_that_the_result_names_and_nobody_finds_is_named(visit):
+    result = json.loads((visit / "result.json").read_text())
+    result["files"]["looked_at"] = "looked_at.png"
+    (visit / "result.json").write_text(json.dumps(result))
+    with pytest.raises(ResultUnreadable, match=r"looked_at.png cannot be read"):
+        print_report(visit / "result.json")
 
 
 def test_a_name_that_the_typeface_lacks_is_refused(site, visit, tmp_path):

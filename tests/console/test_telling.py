@@ -1,8 +1,30 @@
-"""What long work says where nobody has a screen: a log, a pipe, a service."""
+"""What the screen says of a reading, and of long work where nobody has a screen."""
+
+from dataclasses import replace
 
 import pytest
 
-from console.telling import Telling
+from bone_age.reading import BoneAgeReading, ModelIdentity, Region, RegionReading, Trust
+from console.read_files import Row
+from console.telling import Telling, in_words
+
+MODEL = ModelIdentity("hand-net", "1", "9f" * 32, "41" * 32, Trust.UNSIGNED, None)
+READING = BoneAgeReading(104.4, (93.0, 115.0), 0.9, (), "Greulich-Pyle style", MODEL)
+REGIONS = (RegionReading(Region.FINGERS, 164.956), RegionReading(Region.CARPALS, 84.2))
+ROW = Row("1", "a.png", "F", 104.4, 93.0, 115.0, False, (), 0.1)
+
+
+def test_the_screen_says_the_parts_of_the_hand_in_one_line():
+    *_, parts = in_words(replace(READING, regions=REGIONS))
+    assert parts == "By part of the hand: fingers 13 y 9 mo, carpals 7 y 0 mo."
+    assert len(in_words(READING)) == 1
+
+
+def test_a_row_says_the_parts_that_it_has():
+    parted = replace(ROW, fingers_months=164.956, carpals_months=84.2)
+    assert parted.in_words() == (
+        f"{ROW.in_words()} By part of the hand: fingers 13 y 9 mo, carpals 7 y 0 mo."
+    )
 
 
 def lines_of(capsys, kind, steps, wanted):

@@ -17,15 +17,18 @@ from acquisition.greyscale import screen_codes
 from acquisition.hand import Side
 from acquisition.radiograph import read_picture
 from bone_age.read import read_picture_bone_age
-from bone_age.reading import Sex
+from bone_age.reading import LookedAt, Region, RegionReading, Sex
+from console.reprint import print_report
 from device.errors import HandSwitchNotPressed
 from device.exposure import ExposureRequest
 from device.technique import Technique
+from examination.deliver import deliver
 from examination.detector_history import detector_history
 from examination.dicom_facts import side_shown
-from examination.examination import Decision
+from examination.examination import Assessed, Decision, Read
 from examination.exposures import plan_exposure
-from examination.run import run_visit
+from examination.run import _begin, run_visit
+from examination.steps import STEPS
 from records.frames import load_raw_frame
 from records.journal import CALIBRATION, ExposureEvent
 from reports.content import report_content
@@ -55,6 +58,29 @@ def finished(stage):
     return stage
 
 
+PARTS = {
+    "spread_months": 2.134,
+    "regions": (RegionReading(Region.CARPALS, 84.04), RegionReading(Region.FINGERS, 106.6)),
+    "looked_at": LookedAt(np.full((256, 256), 0.5, np.float32), np.eye(16, dtype=np.float32)),
+}
+
+
+def assessed(stage, **said):
+    """Walk a visit until its report, with a reading that says this, whatever the model gave."""
+    outcome = _begin(stage.room, stage.ordered())
+    stage.press_hand_switch()
+    while not isinstance(outcome, Assessed):
+        outcome = STEPS[outcome.state](stage.room, outcome)
+        if isinstance(outcome, Read):
+            outcome = replace(outcome, reading=replace(outcome.reading, **said))
+    return outcome
+
+
+def delivered(stage, **said):
+    deliver(stage.room, assessed(stage, **said))
+    return result_in(stage)
+
+
 def test_the_reading_is_in_result_and_report(finished):
     reading = result_in(finished)["reading"]
     low, high = reading["interval_months"]
@@ -64,6 +90,43 @@ def test_the_reading_is_in_result_and_report(finished):
     assert reading["model"]["sha256"] in pages_of(finished)[1].replace("\n", "")
     assert (reading["model"]["trust"], reading["model"]["signed_by"]) == ("unsigned", None)
     assert "unsigned development release" in pages_of(finished)[1]
+
+
+def test_the_parts_of_a_reading_are_in_result_and_report(stage):
+    reading = delivered(stage, bone_age_months=104.4, **PARTS)["reading"]
+    assert reading["spread_months"] == 2.13
+    assert reading["regions"] == [
+        {"region": "carpals", "bone_age_months": 84.0},
+        {"region": "fingers", "bone_age_months": 106.6},
+    ]
+    first, technical = pages_of(stage)[:2]
+    assert "Carpal bones" in first and "7 y 0 mo" in first
+    assert "2.1 months (standard deviation)" in technical
+
+
+def test_what_moved_the_reading_is_a_picture_of_its_own_and_is_printed_again(stage):
+    result = delivered(stage, **PARTS)
+    assert result["files"]["looked_at"] == "looked_at.png"
+    assert set(result["files"].values()) | {"result.json"} == stage.files()
+    again = print_report(stage.folder / "result.json")
+    assert again == (stage.folder / "report.pdf").read_bytes()
+
+
+def test_a_reading_without_parts_leaves_none_and_clears_away_an_interrupted_one(stage):
+    outcome = assessed(stage)
+    stage.folder.mkdir()
+    (stage.folder / "looked_at.png").write_bytes(b"of a run that was killed")
+    deliver(stage.room, outcome)
+    result = result_in(stage)
+    assert (result["reading"]["spread_months"], result["reading"]["regions"]) == (None, [])
+    assert "looked_at" not in result["files"] and "looked_at.png" not in stage.files()
+
+
+def test_a_refused_reading_keeps_no_part_of_a_figure(stage):
+    said = {"bone_age_months": None, "interval_months": None, "reasons": ("No hand.",)}
+    result = delivered(stage, **said, **PARTS)
+    assert (result["reading"]["spread_months"], result["reading"]["regions"]) == (None, [])
+    assert "looked_at.png" not in stage.files()
 
 
 def test_growth_follows_from_the_reading(finished):

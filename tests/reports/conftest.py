@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from bone_age.reading import Sex
+from bone_age.reading import LookedAt, Sex
 from growth.assess import assess
 from growth.assessment import as_record
 from growth.child import Child
 from growth.references import Position
+from reports.looked_at import draw_looked_at
 
 VISIT = date(2026, 9, 10)
 BOY = Child("P-1", "Li Wei 李伟", Sex.MALE, date(2017, 3, 14), 130.0, 26.0, 162.0, 175.0)
@@ -108,9 +109,27 @@ def result_of(
     }
 
 
+# What a model of several nets gives beside the number.
+PARTS = {
+    "spread_months": 2.13,
+    "regions": [
+        {"region": "radius and ulna", "bone_age_months": 164.956},
+        {"region": "fingers", "bone_age_months": 106.6},
+        {"region": "carpals", "bone_age_months": 9.4},
+    ],
+}
+
+
 @pytest.fixture
 def result() -> Callable[..., dict[str, Any]]:
     return result_of
+
+
+@pytest.fixture(scope="session")
+def looked_at_png() -> bytes:
+    weight = np.zeros((16, 16), np.float32)
+    weight[10:14, 6:10] = 1.0
+    return draw_looked_at(LookedAt(np.full((256, 256), 0.5, np.float32), weight))
 
 
 @pytest.fixture(scope="session")

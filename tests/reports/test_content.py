@@ -12,8 +12,9 @@ from growth.child import Child
 from growth.references import Position
 from reports.content import report_content
 from reports.errors import ResultUnusable
+from reports.reading_part import Fact
 from reports.wording import en
-from tests.reports.conftest import ACCEPTED
+from tests.reports.conftest import ACCEPTED, PARTS
 
 Result = Callable[..., dict[str, Any]]
 INFANT = Child("B-1", "Jonas", Sex.MALE, date(2025, 6, 1), 79.0, 10.1)
@@ -44,6 +45,50 @@ def test_a_doubtful_reading_says_so_at_the_number(result: Result) -> None:
         "Metal lies on the hand or the forearm.",
     )
     assert report_content(result(), b"").reading.doubts == ()
+
+
+def with_parts(whole: dict[str, Any], **said: Any) -> dict[str, Any]:
+    whole["reading"] |= PARTS | said
+    return whole
+
+
+def test_the_parts_of_the_hand_stand_in_one_order_in_years_and_months(result: Result) -> None:
+    reading = report_content(with_parts(result()), b"").reading
+    assert [(fact.label, fact.value) for fact in reading.regions] == [
+        ("Fingers", "8 y 11 mo"),
+        ("Carpal bones", "9 mo"),
+        ("Radius and ulna", "13 y 9 mo"),
+    ]
+    assert reading.spread == Fact("Spread of the nets", "2.1 months (standard deviation)")
+
+
+def test_of_what_a_model_does_not_give_nothing_is_said(result: Result) -> None:
+    for said in ({}, {"spread_months": None, "regions": []}):
+        whole = result()
+        whole["reading"] |= said
+        reading = report_content(whole, b"").reading
+        assert (reading.regions, reading.spread) == ((), None)
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        {"region": "toes", "bone_age_months": 100.0},
+        {"region": "fingers"},
+        {"region": "fingers", "bone_age_months": None},
+        "fingers",
+    ],
+)
+def test_a_part_that_is_none_is_refused(result: Result, region: Any) -> None:
+    with pytest.raises(ResultUnusable):
+        report_content(with_parts(result(), regions=[region]), b"")
+
+
+def test_a_refused_reading_has_no_part_and_no_map_of_what_moved_it(result: Result) -> None:
+    refused = with_parts(result(bone_age_months=None, reasons=("No hand.",)))
+    content = report_content(refused, b"", b"a map")
+    assert (content.reading.regions, content.reading.spread) == ((), None)
+    assert content.looked_at_png is None
 
 
 def test_sds_names_its_formula_and_population(result: Result) -> None:

@@ -15,7 +15,7 @@ from reports.errors import GlyphMissing, LargerThanPage, PictureUnreadable
 from reports.pdf import render
 from reports.typeset import missing_glyphs
 from reports.wording import en
-from tests.reports.conftest import BOY
+from tests.reports.conftest import BOY, PARTS
 
 Result = Callable[..., dict[str, Any]]
 LONG_NAME = "欧阳喆堃·阿卜杜热合曼·买买提艾力·伊敏尼亚孜·古丽巴哈尔"
@@ -152,6 +152,89 @@ def test_a_page_with_many_remarks_gives_the_curve_less_room_and_keeps_it(
     first, _ = pages_of(render(report_content(result(mistyped), picture_png)))
     for said in ("check the measurement", en.HEIGHT_CHART, en.SIGNATURE):
         assert said in first
+
+
+def in_parts(
+    result: Result, picture_png: bytes, looked_at_png: bytes | None, **said: Any
+) -> ReportContent:
+    whole = result(**said)
+    whole["reading"] |= PARTS
+    return report_content(whole, picture_png, looked_at_png)
+
+
+def test_the_parts_stand_on_page_one_and_what_they_are_not(
+    result: Result, picture_png: bytes
+) -> None:
+    first, _ = pages_of(render(in_parts(result, picture_png, None)))
+    assert "Fingers Carpal bones Radius and ulna 8 y 11 mo 9 mo 13 y 9 mo" in first
+    for said in (en.REGIONS_NOTE, en.HEIGHT_CHART, en.SIGNATURE):
+        assert said in first
+
+
+def test_the_spread_of_the_nets_is_never_shown_as_the_interval(
+    result: Result, picture_png: bytes
+) -> None:
+    first, technical = pages_of(render(in_parts(result, picture_png, None)))
+    assert "standard deviation)" not in first
+    assert "2.1 months (standard deviation)" in technical
+    assert en.SPREAD_NOTE in technical
+
+
+def test_the_map_says_what_it_is_not_and_speaks_to_whoever_cannot_see_it(
+    result: Result, picture_png: bytes, looked_at_png: bytes
+) -> None:
+    pdf = render(in_parts(result, picture_png, looked_at_png))
+    assert "not where anything is wrong" in pages_of(pdf)[1]
+    assert alternatives_of(pdf) == [
+        [en.PICTURE_ALT.format(view=en.VIEW)],
+        [en.LOOKED_AT_ALT],
+        [],
+    ]
+
+
+def alternatives_of(pdf: bytes) -> list[list[str]]:
+    """Return what each page says in place of its pictures."""
+    drawn = [page.get_contents().get_data() for page in PdfReader(BytesIO(pdf)).pages]  # type: ignore[union-attr]
+    spans = [re.findall(rb"/Alt <(\w+)>>> BDC", page) for page in drawn]
+    return [[bytes.fromhex(each.decode()).decode("utf-16") for each in page] for page in spans]
+
+
+def test_a_map_that_is_no_picture_is_refused(result: Result, picture_png: bytes) -> None:
+    with pytest.raises(PictureUnreadable):
+        render(in_parts(result, picture_png, b"not a picture"))
+
+
+def test_the_longest_reading_leaves_no_word_out_and_none_outside_the_page(
+    result: Result, picture_png: bytes, looked_at_png: bytes
+) -> None:
+    longest = in_parts(
+        result, picture_png, looked_at_png, child=replace(BOY, height_cm=134.0, weight_kg=68.0)
+    )
+    doubts = (en.DOUBTFUL, *(f"Doubt {number}: {en.SPREAD_NOTE}" for number in range(4)))
+    pdf = render(replace(longest, reading=replace(longest.reading, doubts=doubts)))
+    said = " ".join(pages_of(pdf))
+    for words in (*doubts, en.REGIONS_NOTE, en.SIGNATURE, *en.LIMIT_SENTENCES):
+        assert words in said
+    assert outside_the_frame(pdf) == []
+
+
+def outside_the_frame(pdf: bytes) -> list[str]:
+    """Return the texts that begin outside the margins of an A4 page, or in its foot."""
+    found: list[str] = []
+    for page in PdfReader(BytesIO(pdf)).pages:
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+
+        def look(text: str, matrix: Any, at: Any, *_: Any, size: Any = (width, height)) -> None:
+            x, y = (
+                matrix[0] * at[4] + matrix[2] * at[5] + matrix[4],
+                matrix[1] * at[4] + matrix[3] * at[5] + matrix[5],
+            )
+            is_inside = 44 < x < size[0] - 44 and 20 < y < size[1] - 20
+            if text.strip() and not is_inside:
+                found.append(text)
+
+        page.extract_text(visitor_text=look)
+    return found
 
 
 def test_the_light_and_what_was_expected_stand_with_the_checks(content: ReportContent) -> None:

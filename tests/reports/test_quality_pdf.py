@@ -23,7 +23,7 @@ from reports.plots import (
     time_axis,
 )
 from reports.quality_pdf import render_quality
-from reports.quality_sheet import BAD
+from reports.sheet import BAD
 from reports.wording import en_quality
 from tests.detector_quality_example import MADE, quality
 

@@ -25,7 +25,7 @@ def _one_core():
     torch.set_num_threads(1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def discs():
     """Pictures whose "age" is the size of a disc: something that a net can learn in seconds."""
     chance = np.random.default_rng(1)
@@ -36,12 +36,13 @@ def discs():
     return Films(pixels, (months % 2 > 1).astype(np.float32), months)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def schedule():
     """Make a short schedule for small pictures."""
 
-    def of(steps):
+    def of(steps, kind="hand"):
         return Schedule(
+            kind=kind,
             steps=steps,
             batch=8,
             pixels=SIZE,

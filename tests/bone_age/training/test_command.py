@@ -3,13 +3,12 @@ import json
 from itertools import groupby
 
 import pytest
-import torch
 
 from bone_age.model import load_model
 from bone_age.training.__main__ import main
 from bone_age.training.films import Part, part_of
-from bone_age.training.net import ReadingNet
-from bone_age.training.weights import Weights, load_weights, save_weights
+from bone_age.training.kinds import KINDS
+from bone_age.training.weights import load_weights
 
 
 def some_of_every_part(count):
@@ -27,6 +26,7 @@ def released(tmp_path_factory, hand_film, write_films):
     run = folder / "run"
     options = f"--films {folder} --crops {folder}/crops --out {run} --threads 1 --phantoms 0"
     main(f"all {options} --steps 2 --model {folder}/models/small-4".split())
+    options = options.replace(str(run), f"{run}/hand-0")
     main(f"save-weights {options} {folder}/weights.pt".split())
     return folder
 
@@ -38,30 +38,18 @@ def test_one_command_leads_from_films_to_a_released_model(released):
 
 
 def test_the_released_model_brings_its_record_along(released):
-    record = json.loads((released / "models" / "small-4" / "record.json").read_text())
+    record = json.loads((released / "models" / "small-4" / "hand-0-record.json").read_text())
     assert (record["schedule"]["steps"], record["films"]["train"]) == (2, 2)
-    with (released / "models" / "small-4" / "curve.csv").open() as lines:
+    with (released / "models" / "small-4" / "hand-0-curve.csv").open() as lines:
         assert [row["step"] for row in csv.DictReader(lines)] == ["2"]
 
 
 def test_only_the_release_opens_the_held_out_films(released):
     made = {part: list((released / "crops").glob(f"*-{part.name.lower()}-*")) for part in Part}
-    learnt = released / "run" / "checkpoint.pt"
+    learnt = released / "run" / "hand-0" / "checkpoint.pt"
     assert made[Part.HELD_OUT][0].stat().st_mtime_ns > learnt.stat().st_mtime_ns
     assert made[Part.TRAIN][0].stat().st_mtime_ns < learnt.stat().st_mtime_ns
 
 
 def test_the_weights_of_a_run_are_saved_with_their_step(released):
-    assert load_weights(released / "weights.pt").step == 2
-
-
-def test_the_mean_of_two_runs_lies_between_them(tmp_path):
-    one, other, mean = (tmp_path / f"{name}.pt" for name in ("one", "other", "mean"))
-    state = ReadingNet().state_dict()
-    save_weights(Weights(3, state, ""), one)
-    save_weights(Weights(5, {name: value + 2 for name, value in state.items()}, ""), other)
-    main(f"average {mean} {one} {other}".split())
-    assert load_weights(mean).step == 5
-    assert torch.allclose(
-        load_weights(mean).state["judge.3.bias"].float(), state["judge.3.bias"] + 1, atol=1e-2
-    )
+    assert load_weights(released / "weights.pt", KINDS["hand"]).step == 2

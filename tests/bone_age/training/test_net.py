@@ -16,7 +16,7 @@ def sure_of(net, *months):
 
 
 def test_the_net_reads_the_same_from_a_lighter_film(net):
-    images, sex = torch.rand(2, 1, 64, 64), torch.tensor([0.0, 1.0])
+    images, sex = torch.rand(2, 1, 64, 64), torch.tensor([[-1.0], [1.0]])
     with torch.no_grad():
         assert torch.allclose(net(images, sex), net(images * 0.5 + 0.2, sex), atol=1.0)
 
@@ -48,7 +48,31 @@ def test_the_distribution_reaches_past_every_label(net):
 
 
 def test_half_precision_computes_the_distribution_in_full(net):
-    images, sex = torch.rand(2, 1, 64, 64), torch.tensor([0.0, 1.0])
+    images, sex = torch.rand(2, 1, 64, 64), torch.tensor([[-1.0], [1.0]])
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         assert net.score(images, sex).dtype is torch.float32
         assert net(images, sex).dtype is torch.float32
+
+
+def test_the_map_is_bright_where_a_part_of_the_picture_moves_the_reading(net):
+    """Half of the features are blanked: only the other half may add anything."""
+    told = torch.ones(1, 1)
+    with torch.no_grad():
+        fine, coarse = net.features(torch.rand(1, 1, 128, 128), told)
+        fine[..., 4:], coarse[..., 2:] = 0, 0
+        moved = net.moved_by(fine, coarse, told)[0]
+    assert moved.shape == fine.shape[2:]
+    assert moved[:, :3].mean() > 10 * moved[:, 6:].mean()
+
+
+def test_the_map_adds_up_to_how_the_reading_follows_its_features(net):
+    """Derivatives written out agree with those that PyTorch takes."""
+    told = torch.ones(1, 1)
+    fine, coarse = (
+        one.detach().requires_grad_() for one in net.features(torch.rand(1, 1, 64, 64), told)
+    )
+    net.expect(net.score_features(fine, coarse, told)).backward()
+    by_torch = (fine.grad * fine).sum(1) * fine[0, 0].numel()
+    rough = (coarse.grad * coarse).sum(1) * coarse[0, 0].numel()
+    smooth = torch.nn.functional.interpolate(rough[None], fine.shape[2:], mode="bilinear")[0]
+    assert torch.allclose(net.moved_by(fine, coarse, told), (by_torch + smooth).abs(), atol=1e-4)

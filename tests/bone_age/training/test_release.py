@@ -5,47 +5,95 @@ import onnx
 import pytest
 
 from bone_age.model import load_model
-from bone_age.reading import Sex
+from bone_age.reading import Region, Sex
+from bone_age.training.export import export, round_to_halves
+from bone_age.training.kinds import KINDS
 from bone_age.training.loop import Training
-from bone_age.training.release import ONNX_FILE, export, half_width_months, release
+from bone_age.training.release import ONNX_FILE, release
+from bone_age.training.released import Released
 from bone_age.training.weights import load_weights
 
 
-def test_the_interval_holds_nine_of_ten_new_children():
-    chance = np.random.default_rng(3)
-    half_width = half_width_months(chance.normal(0, 8, 2000))
-    assert np.mean(np.abs(chance.normal(0, 8, 20000)) <= half_width) == pytest.approx(0.9, abs=0.02)
+@pytest.fixture(scope="module")
+def trained(discs, schedule, tmp_path_factory):
+    """Train one net of each kind for a few steps."""
+    run = tmp_path_factory.mktemp("run")
+    trainings = {kind: Training(schedule(10, kind), run / f"{kind}-0") for kind in KINDS}
+    for training in trainings.values():
+        training.run(discs, discs)
+    return trainings
 
 
-def test_a_released_model_reads_as_the_net_does_and_tells_its_figures(discs, schedule, tmp_path):
-    training = Training(schedule(10), tmp_path / "run")
-    training.run(discs, discs)
-    # No released model reads smaller crops than 192 pixels.
-    discs = replace(discs, pixels=discs.pixels.repeat(3, axis=1).repeat(3, axis=2))
-    folder = tmp_path / "models" / "disc-reader-3"
-    release(training.average, folder, discs, {"discs": discs})
+@pytest.fixture(scope="module")
+def films(discs):
+    """No released model reads smaller crops than 192 pixels."""
+    return replace(discs, pixels=discs.pixels.repeat(3, axis=1).repeat(3, axis=2))
+
+
+@pytest.fixture(scope="module")
+def folder(trained, films, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "disc-reader-3"
+    released = Released([trained["hand"].average], trained["regions"].average, 0.25)
+    release(released, folder, films, {"discs": films}, [trained["hand"].folder / "record.json"])
+    return folder
+
+
+def said_of(model, films):
+    return [
+        model.read(picture.astype(np.float32) / 255, Sex.FEMALE if female else Sex.MALE)
+        for picture, female in zip(films.pixels, films.is_female, strict=True)
+    ]
+
+
+def test_a_released_model_tells_its_figures(folder, films):
     model = load_model(folder)
     assert (model.identity.name, model.identity.version) == ("disc-reader", "3")
-    assert model.range_months == (discs.bone_age_months.min(), discs.bone_age_months.max())
-    read = [
-        model.read(picture.astype(np.float32) / 255, Sex.FEMALE if female else Sex.MALE)
-        for picture, female in zip(discs.pixels, discs.is_female, strict=True)
-    ]
-    error = np.abs(np.array(read) - discs.bone_age_months).mean()
+    assert model.range_months == (films.bone_age_months.min(), films.bone_age_months.max())
+    months = np.array([one.months for one in said_of(model, films)])
+    error = np.abs(months - films.bone_age_months).mean()
     assert f"| discs | both | all | 64 | {error:.2f} |" in (folder / "FIGURES.md").read_text()
 
 
-def test_a_later_training_starts_from_a_released_model(discs, schedule, tmp_path):
-    first = Training(schedule(10), tmp_path / "first")
-    first.run(discs, discs)
-    export(first.average, 64, tmp_path / ONNX_FILE)
-    weights = load_weights(tmp_path / ONNX_FILE)
-    for name, value in first.average.state_dict().items():
+def test_the_bone_age_is_the_mean_of_its_nets_and_of_its_regions(folder, films):
+    said = said_of(load_model(folder), films)[0]
+    hand, by_region = said.nets_months
+    assert said.months == pytest.approx(0.75 * hand + 0.25 * by_region, abs=1e-3)
+    assert by_region == pytest.approx(np.mean(said.regions_months), abs=1e-3)
+    assert len(said.regions_months) == len(Region)
+
+
+def test_a_map_lies_over_the_crop(folder, films):
+    looked_at = said_of(load_model(folder), films)[0].looked_at
+    assert looked_at.shape == (12, 12)
+    assert (looked_at.min(), looked_at.max()) == (pytest.approx(0, abs=0.9), 1)
+
+
+def test_regions_lie_usually_no_farther_apart_than_is_said(folder, films):
+    model = load_model(folder)
+    apart = [np.ptp(one.regions_months) for one in said_of(model, films)]
+    usual = model.net.interface.details.regions_apart_months
+    assert 0.9 < np.mean(np.array(apart) <= usual + 0.1) <= 1
+
+
+def test_kernels_are_kept_in_half_precision(folder):
+    kinds = {
+        len(one.dims) > 1: one.data_type for one in onnx.load(folder / ONNX_FILE).graph.initializer
+    }
+    assert kinds[True] == onnx.TensorProto.FLOAT16
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_later_training_starts_from_a_released_model(trained, tmp_path, kind):
+    released = Released([trained["hand"].average], trained["regions"].average, 0.3)
+    round_to_halves(released)
+    export(released, 64, tmp_path / ONNX_FILE)
+    weights = load_weights(tmp_path / ONNX_FILE, KINDS[kind])
+    for name, value in trained[kind].average.state_dict().items():
         assert name.endswith("batches_tracked") or np.array_equal(weights.state[name], value)
 
 
 def test_a_model_of_another_kind_is_no_start(tmp_path):
     path = tmp_path / ONNX_FILE
     onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "empty", [], [])), path)
-    with pytest.raises(ValueError, match="not a net of this kind"):
-        load_weights(path)
+    with pytest.raises(ValueError, match="holds no net of the kind hand"):
+        load_weights(path, KINDS["hand"])

@@ -1,0 +1,85 @@
+"""Lists of images whose bone age the site's own readers have told."""
+
+import csv
+import io
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from acquisition.ordinary_files import read_text
+from bone_age.local_fit import SiteReading
+from bone_age.reading import Sex
+from console.errors import ListUnusable
+from console.read_files import Row, Wanted, read_list
+
+# The atlas ends at 19 years (Greulich and Pyle 1959); as the packages of models have it.
+_OLDEST_MONTHS: Final = 240.0
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One image, and its bone age as people read it."""
+
+    wanted: Wanted
+    bone_age_months: float
+
+
+def read_labelled_list(path: Path) -> list[Labelled]:
+    """Read a CSV file `path,sex,bone_age_months[,id]` of one image for each child.
+
+    Raises ListUnusable, which names the line.
+    """
+    wanted = read_list(path)
+    rows = csv.DictReader(io.StringIO(read_text(path, "utf-8-sig"), newline=""), restval="")
+    labels = [row.get("bone_age_months") for row in rows]
+    if None in labels:
+        raise ListUnusable(f"The list {path} needs a first line with path,sex,bone_age_months.")
+    _check_once(path, wanted)
+    return [
+        Labelled(one, _months(path, one, str(label)))
+        for one, label in zip(wanted, labels, strict=True)
+    ]
+
+
+def _check_once(path: Path, wanted: Iterable[Wanted]) -> None:
+    for names in (Counter(one.id for one in wanted), Counter(one.path for one in wanted)):
+        for name, times in names.items():
+            if times > 1:
+                raise ListUnusable(
+                    f"The list {path} names {name} {times} times: one image for each child, each "
+                    "with an id of its own."
+                )
+
+
+def _months(path: Path, wanted: Wanted, said: str) -> float:
+    try:
+        months = float(said)
+    except ValueError:
+        months = math.nan
+    if not 0 <= months <= _OLDEST_MONTHS:
+        raise ListUnusable(
+            f"The list {path} says {said[:40]!r} for {wanted.id}: a bone age is 0 to "
+            f"{_OLDEST_MONTHS:g} months."
+        )
+    return months
+
+
+def site_readings(
+    labelled: Iterable[Labelled], rows: Iterable[Row], coverage: float
+) -> Iterator[SiteReading]:
+    """Join what was told and what was read; refused and doubtful ones are left out."""
+    for one, row in zip(labelled, rows, strict=True):
+        if row.bone_age_months is None or row.low_months is None or row.high_months is None:
+            continue
+        if not row.doubts:
+            yield SiteReading(
+                id=row.id,
+                sex=Sex(row.sex),
+                read_months=row.bone_age_months,
+                interval_months=(row.low_months, row.high_months),
+                coverage=coverage,
+                bone_age_months=one.bone_age_months,
+            )

@@ -1,0 +1,243 @@
+"""The reader on one part of the split of films: each figure asked beside the figure measured.
+
+Films, ten poses of a child, phantoms of known age, and films through the simulated detector. The
+films are not part of the project. The part that is held out is read once for each released model;
+nobody tunes anything on it. The largest stored form of each film is read.
+"""
+
+import os
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from acquisition.radiograph import picture_from
+from bone_age.evaluation import Case, Estimate, evaluate, mean_of
+from bone_age.model import ReadingModel, load_model
+from bone_age.read import read_bone_age, read_picture_bone_age
+from bone_age.reading import BoneAgeReading, Sex
+from bone_age.stress import posed
+from bone_age.stress_figures import repeatability_of
+from bone_age.training.films import Label, Part, read_labels
+from bone_age.verdict import Outcome, Verdict, repeatability, verdicts
+from console.evaluating import as_plain
+from console.settings import read_settings
+from console.telling import verdict_in_words
+from firmware_sim.patients.errors import PatientError
+from firmware_sim.patients.ossification import Sex as PhantomSex
+from firmware_sim.patients.phantom import HandRequest, phantom_hand
+from firmware_sim.physics.attenuation import log_signal
+from firmware_sim.physics.beam import BeamQuality
+from firmware_sim.physics.geometry import SMALL_PANEL
+from tests.campaigns.kernel.machine import CannotRun
+from tests.campaigns.studio import Studio
+
+FILMS = Path(os.environ.get("BONEAGE_FILMS", Path(__file__).parents[3] / "shared/data/radiographs"))
+# The largest first.
+ARCHIVES = ("fullsize.zip", "midsize.zip", *(f"square299-{number}.zip" for number in range(4)))
+MIDSIZE = "midsize.zip"
+POSED_CHILDREN, EXPOSED_FILMS = 60, 200
+PHANTOM_YEARS, PHANTOM_SEEDS = range(1, 18), range(9001, 9004)
+MOST_PHANTOM_ERROR_MONTHS, MOST_ADDED_MONTHS = 6.0, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much of each kind is read."""
+
+    films: int
+    posed: int
+    exposed: int
+    phantom_years: Sequence[int]
+    phantom_seeds: Sequence[int]
+
+
+def judge_reader(
+    count: int, seed: int, told: Callable[[int], None], part: Part = Part.TUNE
+) -> Counter[str]:
+    """Judge the site's model on so many films of one part, and print every figure.
+
+    Raises AssertionError with the figures that are missed.
+    """
+    scale = Scale(count, POSED_CHILDREN, EXPOSED_FILMS, PHANTOM_YEARS, PHANTOM_SEEDS)
+    found, tally = measure(load_model(read_settings().model_directory), part, scale, seed, told)
+    for verdict in found:
+        sys.stdout.write(f"{verdict_in_words(as_plain(verdict))}\n")
+    missed = [each.name for each in found if each.outcome is Outcome.MISSED]
+    assert not missed, f"missed on {part.value}: {', '.join(missed)}"
+    return tally
+
+
+def measure(
+    model: ReadingModel, part: Part, scale: Scale, seed: int, told: Callable[[int], None]
+) -> tuple[list[Verdict], Counter[str]]:
+    """Return every figure asked beside the figure measured, and how much was read for it."""
+    if not (FILMS / "labels.csv").exists():
+        raise CannotRun(f"The films are not in {FILMS}; name their folder in BONEAGE_FILMS.")
+    labels = read_labels(FILMS, part)
+    with Archives() as archives:
+        chosen = labels[: scale.films]
+        cases = []
+        for done, label in enumerate(chosen):
+            told(done)
+            cases.append(_case(model, label, archives.content(label.film_id)))
+        found = list(verdicts(evaluate(cases), model.interval.coverage))
+        found += _poses(model, chosen[: scale.posed], archives)
+        found += _phantoms(model, scale)
+        midsize = [label for label in labels if archives.has(MIDSIZE, label.film_id)]
+        found += _through_detector(model, midsize[: scale.exposed], archives, seed)
+    return found, Counter({f"films of {part.value}": len(cases)})
+
+
+class Archives:
+    """The archives of films, the largest form of each film first."""
+
+    def __enter__(self) -> "Archives":
+        self._open = {name: zipfile.ZipFile(FILMS / name) for name in ARCHIVES}
+        self._names = {
+            name: {Path(each).stem: each for each in archive.namelist()}
+            for name, archive in self._open.items()
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for archive in self._open.values():
+            archive.close()
+
+    def has(self, archive: str, film_id: str) -> bool:
+        """Tell whether an archive holds a film."""
+        return film_id in self._names[archive]
+
+    def content(self, film_id: str) -> bytes:
+        """Return the largest form of a film."""
+        return self.content_in(next(name for name in ARCHIVES if self.has(name, film_id)), film_id)
+
+    def content_in(self, archive: str, film_id: str) -> bytes:
+        """Return a film as an archive holds it."""
+        return self._open[archive].read(self._names[archive][film_id])
+
+
+def _sex(label: Label) -> Sex:
+    return Sex.FEMALE if label.is_female else Sex.MALE
+
+
+def _case(model: ReadingModel, label: Label, content: bytes) -> Case:
+    picture = picture_from(content, label.film_id)
+    return _judged(label, read_picture_bone_age(model, picture, _sex(label)))
+
+
+def _judged(label: Label, reading: BoneAgeReading) -> Case:
+    return Case(
+        id=label.film_id,
+        sex=_sex(label),
+        labelled_months=label.bone_age_months,
+        read_months=reading.bone_age_months,
+        interval_months=reading.interval_months,
+        reasons=reading.reasons,
+        doubts=reading.doubts,
+    )
+
+
+def _poses(model: ReadingModel, labels: Sequence[Label], archives: Archives) -> Iterator[Verdict]:
+    children = []
+    for label in labels:
+        picture = picture_from(archives.content(label.film_id), label.film_id)
+        seed = zlib.crc32(label.film_id.encode())
+        readings = (read_picture_bone_age(model, p, _sex(label)) for p in posed(picture, seed))
+        children.append([reading.bone_age_months for reading in readings])
+    found = repeatability_of(children)
+    if found is not None:
+        yield repeatability(found.standard_deviation_months, found.children)
+
+
+def phantom_months(model: ReadingModel, sex: Sex, bone_age_years: float, seed: int) -> float | None:
+    """Return what is read of a phantom's attenuation."""
+    request = HandRequest(PhantomSex(sex.value), bone_age_years, seed)
+    tissue = phantom_hand(request, SMALL_PANEL).tissue()
+    picture = -log_signal(tissue.bone_mm, tissue.soft_mm, BeamQuality.UNIT, 50.0)
+    return read_picture_bone_age(model, picture, sex).bone_age_months
+
+
+def _phantoms(model: ReadingModel, scale: Scale) -> Iterator[Verdict]:
+    """Judge the error, and the largest fall of the mean reading from one year to the next."""
+    read = {
+        (sex, years): [phantom_months(model, sex, years, seed) for seed in scale.phantom_seeds]
+        for sex in Sex
+        for years in scale.phantom_years
+    }
+    errors = [
+        abs(months - 12 * years)
+        for (_, years), each in read.items()
+        for months in each
+        if months is not None
+    ]
+    means = {key: _mean(each) for key, each in read.items()}
+    falls = [
+        max(0.0, means[sex, younger] - means[sex, older])
+        for sex in Sex
+        for younger, older in pairwise(scale.phantom_years)
+    ]
+    total = sum(map(len, read.values()))
+    refused = Estimate(1 - len(errors) / total, None, None)
+    yield _plainly("Phantoms refused", "share", 0.02, refused, total)
+    error = mean_of(errors)
+    assert error is not None, "no phantom was read"
+    yield _plainly("Phantoms: error", "months", MOST_PHANTOM_ERROR_MONTHS, error, len(errors))
+    largest = Estimate(max(falls), None, None)
+    yield _plainly("Phantoms: largest fall to the next year", "months", 0.0, largest, len(falls))
+
+
+def _mean(months: Sequence[float | None]) -> float:
+    known = [each for each in months if each is not None]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def _through_detector(
+    model: ReadingModel, labels: Sequence[Label], archives: Archives, seed: int
+) -> Iterator[Verdict]:
+    """Compare films on the simulated panel at the preset dose with the same films as files."""
+    pairs, lost = [], 0
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio(seed)
+        for label in labels:
+            content = archives.content_in(MIDSIZE, label.film_id)
+            path = Path(folder, f"{label.film_id}.webp")
+            path.write_bytes(content)
+            in_file = _case(model, label, content).read_months
+            exposed = _exposed(model, studio, path, label)
+            if in_file is not None and exposed is None:
+                lost += 1
+            elif in_file is not None and exposed is not None:
+                off = [abs(each - label.bone_age_months) for each in (exposed, in_file)]
+                pairs.append(off[0] - off[1])
+    added = mean_of(pairs)
+    if added is not None:
+        name = "Through the detector: error added"
+        yield _plainly(name, "months", MOST_ADDED_MONTHS, added, len(pairs))
+        share = Estimate(lost / (lost + len(pairs)), None, None)
+        yield _plainly(
+            "Through the detector: refused there alone", "share", 0.02, share, lost + len(pairs)
+        )
+
+
+def _exposed(model: ReadingModel, studio: Studio, path: Path, label: Label) -> float | None:
+    try:
+        image = studio.image(f"radiograph:{path}")
+    except PatientError:
+        return None
+    return read_bone_age(model, image, _sex(label)).bone_age_months
+
+
+def _plainly(name: str, unit: str, limit: float, measured: Estimate, n: int) -> Verdict:
+    """Judge a figure whatever the number of images: it is asked of exactly these."""
+    high = measured.value if measured.high is None else measured.high
+    met = Outcome.MET if high <= limit else Outcome.CLOSE
+    outcome = met if measured.value <= limit else Outcome.MISSED
+    return Verdict(name, unit, None, limit, measured, n, outcome)
