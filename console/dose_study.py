@@ -5,7 +5,6 @@ before it, neither through the panel's memory nor through how often a study was 
 """
 
 import csv
-import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +36,8 @@ from console.batch import (
 )
 from console.demo import Staging, prepare_calibration
 from console.dose_ladder import Exposed
-from console.errors import ListUnusable, SimulatorRefused
+from console.errors import SimulatorRefused
+from console.labelled_list import label_months
 from console.read_files import (
     SEX_WRONG,
     Row,
@@ -70,7 +70,7 @@ PURPOSE: Final = "dose study"
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class Image:
     """An image, and the bone age that the list tells of it, None where it tells none."""
 
     wanted: Wanted
@@ -114,33 +114,27 @@ class Studied:
     at_doses: tuple[AtDose, ...]
 
 
-def read_labels(path: Path) -> list[Labelled]:
+def read_labels(path: Path) -> list[Image]:
     """Read a list of images with, where it has them, their `bone_age_months`.
 
     Raises ListUnusable.
     """
     labels = [row.get("bone_age_months", "") for row in rows_of_list(path)]
     return [
-        Labelled(one, _label(path, one, label))
+        Image(one, _label(path, one, label))
         for one, label in zip(read_list(path), labels, strict=True)
     ]
 
 
 def _label(path: Path, one: Wanted, said: str) -> float | None:
-    try:
-        months = float(said) if said.strip() else None
-    except ValueError:
-        months = math.nan
-    if months is not None and not math.isfinite(months):
-        raise ListUnusable(f"The list {path} says {said[:40]!r} months for {one.id}.")
-    return months
+    return label_months(path, one, said) if said.strip() else None
 
 
 def study_doses(
     settings: Settings,
     staging: Staging,
     doses_ugy: Sequence[float],
-    labelled: Sequence[Labelled],
+    labelled: Sequence[Image],
     out: Path,
     telling: Telling,
     processes: int,
@@ -168,7 +162,7 @@ def study_doses(
         )
 
 
-def _asked(one: Labelled, doses_ugy: Sequence[float], shown: str) -> Sequence[Cells]:
+def _asked(one: Image, doses_ugy: Sequence[float], shown: str) -> Sequence[Cells]:
     """Return what the rows of an image must say to be kept."""
     asked = asked_of(one.wanted, image_sha256(one.wanted.path), shown)
     asked["label_months"] = _text(one.label_months)
@@ -176,7 +170,7 @@ def _asked(one: Labelled, doses_ugy: Sequence[float], shown: str) -> Sequence[Ce
 
 
 def _rows(
-    study: Study, left: Sequence[Labelled], shown: str, telling: Telling, processes: int
+    study: Study, left: Sequence[Image], shown: str, telling: Telling, processes: int
 ) -> Rows:
     if not left:
         return
@@ -190,7 +184,7 @@ def _rows(
             yield [_cells(one, studied, at_dose, shown) for at_dose in studied.at_doses]
 
 
-def _cells(one: Labelled, studied: Studied, at_dose: AtDose, shown: str) -> Cells:
+def _cells(one: Image, studied: Studied, at_dose: AtDose, shown: str) -> Cells:
     index = at_dose.exposure_index
     return cells_of(at_dose.row) | {
         "dose_ugy": _text(at_dose.dose_ugy),

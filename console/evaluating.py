@@ -3,10 +3,8 @@
 import csv
 import io
 import json
-import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
@@ -19,7 +17,6 @@ from acquisition.radiograph import read_picture
 from bone_age.evaluation import Case, evaluate
 from bone_age.model import ReadingModel
 from bone_age.read import read_picture_bone_age
-from bone_age.reading import Sex
 from bone_age.stress import Picture, changed, posed
 from bone_age.stress_figures import (
     Exposed,
@@ -30,7 +27,8 @@ from bone_age.stress_figures import (
 )
 from bone_age.verdict import repeatability, verdicts
 from console.errors import ListUnusable
-from console.read_files import Row, Wanted, read_all, read_list, rows_of_list
+from console.labelled_list import Labelled, read_labelled_list
+from console.read_files import Row, read_all
 from console.version import __version__
 from records.files import write_atomically
 from reports.evaluation_pdf import render_evaluation
@@ -40,23 +38,8 @@ Thing = TypeVar("Thing")
 Told = Callable[[str, int, int], None]
 
 RECORD, PDF = "evaluation.json", "evaluation.pdf"
-# The oldest bone age of any atlas is 19 years; more is a slip of the pen, or days.
-_OLDEST_MONTHS: Final = 300.0
 # Beyond these no figure means anything; the same list then gives the same bytes.
 _DIGITS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One image of the list and the bone age that people told."""
-
-    wanted: Wanted
-    bone_age_months: float
-
-    @property
-    def sex(self) -> Sex:
-        """Return the sex, which `read_labelled` has checked."""
-        return Sex(self.wanted.sex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +48,6 @@ class Stressed:
 
     changed: Mapping[tuple[str, float], float | None]
     posed: tuple[float | None, ...]
-
-
-def read_labelled(path: Path) -> list[Labelled]:
-    """Read a CSV file `path,sex,bone_age_months[,id]`; raises ListUnusable for any wrong row."""
-    wanted = read_list(path)
-    if not wanted:
-        raise ListUnusable(f"The list {path} names no image.")
-    labels = [row.get("bone_age_months") for row in rows_of_list(path)]
-    if None in labels:
-        raise ListUnusable(f"The list {path} needs a first line with path,sex,bone_age_months.")
-    if len({one.id for one in wanted}) < len(wanted):
-        raise ListUnusable(f"The list {path} uses an id twice; give each image its own.")
-    return [
-        Labelled(one, _checked(one, label, place))
-        for place, (one, label) in enumerate(zip(wanted, labels, strict=True), 1)
-    ]
-
-
-def _checked(wanted: Wanted, label: str | None, place: int) -> float:
-    months = math.nan
-    with suppress(ValueError):
-        months = float(label or "")
-    if not 0 <= months <= _OLDEST_MONTHS:
-        raise ListUnusable(f"Image {place} of the list has no bone age in months: {label!r}.")
-    if wanted.sex not in [each.value for each in Sex]:
-        raise ListUnusable(f"Image {place} of the list has no sex F or M.")
-    return months
 
 
 def cases_of(labelled: Sequence[Labelled], rows: Iterable[Row]) -> Iterator[Case]:
@@ -193,7 +149,7 @@ class Asked:
 
 def evaluate_list(model: ReadingModel, asked: Asked, told: Told) -> dict[str, Any]:
     """Return the whole evaluation as plain data; the same list, model and time give the same."""
-    labelled = read_labelled(asked.list)
+    labelled = read_labelled_list(asked.list)
     rows = read_all(model, [one.wanted for one in labelled])
     cases = list(told_along(cases_of(labelled, rows), len(labelled), "images", told))
     evaluation = evaluate(cases)

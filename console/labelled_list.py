@@ -1,7 +1,5 @@
-"""Lists of images whose bone age the site's own readers have told."""
+"""Lists of images whose bone age people have told."""
 
-import csv
-import io
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from acquisition.ordinary_files import read_text
 from bone_age.local_fit import SiteReading
 from bone_age.reading import Sex
 from console.errors import ListUnusable
-from console.read_files import Row, Wanted, read_list
+from console.read_files import Row, Wanted, read_list, rows_of_list
 
 # The atlas ends at 19 years (Greulich and Pyle 1959); as the packages of models have it.
 _OLDEST_MONTHS: Final = 240.0
@@ -26,22 +23,35 @@ class Labelled:
     wanted: Wanted
     bone_age_months: float
 
+    @property
+    def sex(self) -> Sex:
+        """Return the sex, which `read_labelled_list` has checked."""
+        return Sex(self.wanted.sex)
+
 
 def read_labelled_list(path: Path) -> list[Labelled]:
     """Read a CSV file `path,sex,bone_age_months[,id]` of one image for each child.
 
-    Raises ListUnusable, which names the line.
+    Raises ListUnusable, which names the image: nothing is left out quietly.
     """
     wanted = read_list(path)
-    rows = csv.DictReader(io.StringIO(read_text(path, "utf-8-sig"), newline=""), restval="")
-    labels = [row.get("bone_age_months") for row in rows]
+    if not wanted:
+        raise ListUnusable(f"The list {path} names no image.")
+    labels = [row.get("bone_age_months") for row in rows_of_list(path)]
     if None in labels:
         raise ListUnusable(f"The list {path} needs a first line with path,sex,bone_age_months.")
     _check_once(path, wanted)
+    _check_sex(path, wanted)
     return [
-        Labelled(one, _months(path, one, str(label)))
+        Labelled(one, label_months(path, one, str(label)))
         for one, label in zip(wanted, labels, strict=True)
     ]
+
+
+def _check_sex(path: Path, wanted: Iterable[Wanted]) -> None:
+    for one in wanted:
+        if one.sex not in [each.value for each in Sex]:
+            raise ListUnusable(f"The list {path} has no sex F or M for {one.id}.")
 
 
 def _check_once(path: Path, wanted: Iterable[Wanted]) -> None:
@@ -54,7 +64,8 @@ def _check_once(path: Path, wanted: Iterable[Wanted]) -> None:
                 )
 
 
-def _months(path: Path, wanted: Wanted, said: str) -> float:
+def label_months(path: Path, wanted: Wanted, said: str) -> float:
+    """Return the bone age in months that a list tells of an image; raises ListUnusable."""
     try:
         months = float(said)
     except ValueError:

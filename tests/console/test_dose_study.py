@@ -98,5 +98,5 @@ def test_a_dose_that_no_child_may_have_is_refused_before_anything(
 
 def test_a_label_that_is_no_number_is_named(tmp_path):
     (tmp_path / "in.csv").write_text("path,sex,id,bone_age_months\na.png,F,anna,ten\n")
-    with pytest.raises(ListUnusable, match="'ten' months for anna"):
+    with pytest.raises(ListUnusable, match="says 'ten' for anna"):
         read_labels(tmp_path / "in.csv")

@@ -17,7 +17,6 @@ from console.evaluating import (
     Asked,
     evaluate_list,
     read_doses,
-    read_labelled,
     write_evaluation,
 )
 from firmware_sim.patients.ossification import Sex as PhantomSex
@@ -91,24 +90,6 @@ def test_the_command_writes_both_files_and_says_the_figures(site, listed, tmp_pa
     assert "3 images, 1 refused." in done.stdout and "Mean absolute error: " in done.stdout
     assert json.loads((tmp_path / "evaluation.json").read_text())["evaluation"]["n"] == 3
     assert (tmp_path / "evaluation.pdf").read_bytes().startswith(b"%PDF")
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        ("path,sex\na.png,F\n", "bone_age_months"),
-        ("path,sex,bone_age_months\n", "names no image"),
-        ("path,sex,bone_age_months\na.png,F,\n", "Image 1 of the list has no bone age"),
-        ("path,sex,bone_age_months\na.png,F,nan\n", "Image 1 of the list has no bone age"),
-        ("path,sex,bone_age_months\na.png,F,-3\n", "Image 1 of the list has no bone age"),
-        ("path,sex,bone_age_months\na.png,,90\n", "Image 1 of the list has no sex"),
-        ("path,sex,bone_age_months\na.png,F,90\nb/a.png,F,91\n", "uses an id twice"),
-    ],
-)
-def test_a_list_with_a_gap_is_refused_whole(tmp_path, content, why):
-    (tmp_path / "list.csv").write_text(content)
-    with pytest.raises(ListUnusable, match=why):
-        read_labelled(tmp_path / "list.csv")
 
 
 COLUMNS = "id,bone_age_months,low_months,high_months,dose_ugy,exposure_index\n"

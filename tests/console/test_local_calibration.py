@@ -12,8 +12,6 @@ import numpy as np
 import pytest
 
 from bone_age.package import draft_package, seal
-from console.errors import ListUnusable
-from console.labelled_list import read_labelled_list
 from firmware_sim.patients.ossification import Sex
 from firmware_sim.patients.phantom import HandRequest, phantom_hand
 from firmware_sim.physics.attenuation import log_signal
@@ -182,25 +180,6 @@ def test_a_calibration_is_removed_once(calibration, installed):
     assert not installed.exists()
     for command in ("remove", "show"):
         assert calibration(command).err.startswith("E-SITE-1: ")
-
-
-LISTS = {
-    "path,sex\na.png,F\n": "needs a first line with path,sex,bone_age_months",
-    "path,sex,bone_age_months\na.png,F,ten\n": "says 'ten' for a: a bone age is 0 to 240 months",
-    "path,sex,bone_age_months\na.png,F,-1\n": "says '-1' for a",
-    "path,sex,bone_age_months\na.png,F,nan\n": "says 'nan' for a",
-    "path,sex,bone_age_months\na.png,F\n": "says '' for a",
-    "path,sex,bone_age_months\na.png,F,9\na.png,F,9\n": "names a 2 times: one image for each",
-    "path,sex,bone_age_months,id\na.png,F,9,1\na.png,F,9,2\n": "a.png 2 times",
-}
-
-
-@pytest.mark.parametrize(("content", "said"), LISTS.items())
-def test_a_list_that_cannot_be_is_refused_with_what_is_wrong(tmp_path, content, said):
-    (tmp_path / "in.csv").write_text(content)
-    with pytest.raises(ListUnusable) as refused:
-        read_labelled_list(tmp_path / "in.csv")
-    assert said in str(refused.value)
 
 
 def test_few_children_lock_nothing(fit, clinic, tmp_path):
