@@ -55,7 +55,7 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     begin.add_argument("--go-on-from", type=Path, help="weights to begin a run with, at their step")
     model = argparse.ArgumentParser(add_help=False)
     model.add_argument("--model", type=Path, required=True, help="models/NAME-VERSION")
-    model.add_argument("--regions-share", type=float, default=0.3, help="of the net of the regions")
+    model.add_argument("--regions-share", type=float, default=0.0, help="of the net of the regions")
     parser = argparse.ArgumentParser(prog="python -m bone_age.training", description=__doc__)
     steps = parser.add_subparsers(required=True)
     for name, parents, to_do in (
