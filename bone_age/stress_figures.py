@@ -11,8 +11,8 @@ from bone_age.stress import STRESSES
 
 # A standard deviation of fewer poses than this says little: our choice.
 FEWEST_POSES = 5
-# Our choice of what "without loss" means for a dose: error above that of the files in months, and
-# refusals above theirs as a share.
+# Our choice of what "without loss" means for a dose, which no physician would notice beside an
+# error of half a year: error above that of the files in months, refusals above theirs as a share.
 MOST_ADDED_MONTHS, MOST_ADDED_REFUSED = 0.3, 0.01
 
 

@@ -8,10 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-# Our choices, of what no physician would notice beside an error of half a year: the error may be
-# so much above that of reading the file, and so many more of a hundred hands refused.
-LOSS_MONTHS: Final = 0.3
-MORE_REFUSED: Final = 0.01
+from bone_age.stress_figures import MOST_ADDED_MONTHS, MOST_ADDED_REFUSED
+
 # Normal distribution: half of a 95 % interval in standard errors.
 _STANDARD_ERRORS: Final = 1.96
 
@@ -60,7 +58,7 @@ class DoseStep:
         """Tell whether reading at this dose is as good as reading the file."""
         more = (self.refused - self.files_refused) / self.hands
         loss = self.loss_months
-        return loss is not None and loss <= LOSS_MONTHS and more <= MORE_REFUSED
+        return loss is not None and loss <= MOST_ADDED_MONTHS and more <= MOST_ADDED_REFUSED
 
 
 def dose_steps(exposed: Sequence[Exposed]) -> list[DoseStep]:
@@ -120,8 +118,9 @@ def lowest_in_words(steps: Sequence[DoseStep]) -> str:
         )
     lowest = lowest_without_loss(steps)
     meaning = (
-        f"error at most {LOSS_MONTHS:g} months above that of reading the file and refusals at most "
-        f"{MORE_REFUSED:.0%} of the hands above, at this dose and at all higher ones"
+        f"error at most {MOST_ADDED_MONTHS:g} months above that of reading the file and "
+        f"refusals at most {MOST_ADDED_REFUSED:.0%} of the hands above, at this dose and at all "
+        "higher ones"
     )
     if lowest is None:
         return f"No dose of these is without loss ({meaning})."

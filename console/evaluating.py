@@ -4,12 +4,12 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from acquisition.array_files import sha256
 from acquisition.ordinary_files import read_text
@@ -29,13 +29,10 @@ from bone_age.verdict import repeatability, verdicts
 from console.errors import ListUnusable
 from console.labelled_list import Labelled, read_labelled_list
 from console.read_files import Row, read_all
+from console.telling import Told, told_along
 from console.version import __version__
 from records.files import write_atomically
 from reports.evaluation_pdf import render_evaluation
-
-Thing = TypeVar("Thing")
-# What is done, how much of it, of how much.
-Told = Callable[[str, int, int], None]
 
 RECORD, PDF = "evaluation.json", "evaluation.pdf"
 # Beyond these no figure means anything; the same list then gives the same bytes.
@@ -78,13 +75,6 @@ def read_stressed(model: ReadingModel, one: Labelled) -> Stressed:
         changed={(name, amount): months(made) for name, amount, made in changed(picture, seed)},
         posed=tuple(months(pose) for pose in posed(picture, seed)),
     )
-
-
-def told_along(things: Iterable[Thing], count: int, kind: str, told: Told) -> Iterator[Thing]:
-    """Give each of so many things as it comes, and tell how many have come."""
-    for done, thing in enumerate(things, 1):
-        told(kind, done, count)
-        yield thing
 
 
 def stress_part(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -38,6 +38,10 @@ from reports.figures import by_region, signed, signed_span, years_and_months
 from reports.growth_part import growth_part
 from reports.visit_part import model_release
 from reports.wording import en
+
+Thing = TypeVar("Thing")
+# What is done, how much of it, of how much.
+Told = Callable[[str, int, int], None]
 
 STEPS_IN_WORDS: dict[State | ExposureStage, str] = {
     State.ORDERED: "making the unit ready",
@@ -228,6 +232,13 @@ class Pace(ProgressColumn):
         return Text(f"{speed:.1f} a second" if speed >= 1 else f"{1 / speed:.1f} s each")
 
 
+def told_along(things: Iterable[Thing], count: int, kind: str, told: Told) -> Iterator[Thing]:
+    """Give each of so many things as it comes, and tell how many have come."""
+    for done, thing in enumerate(things, 1):
+        told(kind, done, count)
+        yield thing
+
+
 class Telling:
     """Writes for a person on standard error; standard output is left to results."""
 
@@ -291,7 +302,7 @@ class Telling:
         self.say(f"Serving at {address}/api/diagnostics/status; Ctrl-C ends it.")
 
     @contextmanager
-    def progress(self, task: str) -> Iterator[Callable[[str, int, int], None]]:
+    def progress(self, task: str) -> Iterator[Told]:
         """Show a bar for each kind of step while long work runs; lines where no screen is."""
         if not self.screen.is_terminal:
             yield self._lines(task)

@@ -1,6 +1,5 @@
 """Commands for a site's own calibration of the reading: fit and lock it, use it, look at it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -21,10 +20,10 @@ from bone_age.signatures import signing_key
 from console.assemble import calibration_keys, calibration_place, open_uncorrected_model
 from console.calibration_telling import calibration_in_words, far_in_words
 from console.commands.options import now
-from console.labelled_list import Labelled, read_labelled_list, site_readings
+from console.labelled_list import read_labelled_list, site_readings
 from console.read_files import Row, read_all
 from console.settings import read_settings
-from console.telling import Telling
+from console.telling import Telling, told_along
 from console.version import __version__
 from records.files import check_writable, write_atomically
 from reports.typeset import missing_glyphs
@@ -51,7 +50,9 @@ def fit(
     private, labelled = signing_key(key), read_labelled_list(list_)
     check_writable(out.parent)
     model = open_uncorrected_model(settings)
-    rows = list(_read(model, labelled, telling))
+    coming = read_all(model, [one.wanted for one in labelled])
+    with telling.progress("reading") as told:
+        rows = list(told_along(coming, len(labelled), "images", told))
     readings = list(site_readings(labelled, rows, model.interval.coverage))
     for line in far_in_words(left_aside(readings)):
         telling.say(line)
@@ -113,13 +114,6 @@ def _site(said: str) -> str:
         return check_site(said)
     except ValueError as exc:
         raise typer.BadParameter(str(exc), param_hint="--site") from exc
-
-
-def _read(model: ReadingModel, labelled: list[Labelled], telling: Telling) -> Iterator[Row]:
-    with telling.progress("reading") as told:
-        for done, row in enumerate(read_all(model, [one.wanted for one in labelled]), 1):
-            told("images", done, len(labelled))
-            yield row
 
 
 def _circumstances(
