@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acquisition.corrections import Mask, Signal
-from acquisition.hand import Hand, NotAHand, Tone, find_hand
+from acquisition.hand import (
+    SMALLEST_SIDE,
+    Hand,
+    NotAHand,
+    Tone,
+    find_hand,
+    find_hand_in_whole,
+)
 from acquisition.view import (
     AROUND_MM,
     TISSUE_ABOVE,
@@ -29,6 +36,9 @@ BRIGHT_QUANTILE, BARE_WITHIN = 0.97, 0.25
 # A quarter of a film at least is bare, and more than a hundredth is bone; a film without a larger
 # hand is taken for the whole panel's.
 BARE_OF_FILM, BRIGHTEST_OF_FILM, PANEL_MM = 0.25, 0.005, 300.0
+# Our choices, of which 16 in 31 films that had been refused were then found whole: the border is so
+# broad, in shares of the sides; greys are raised to this power.
+BORDER, SPREAD_GAMMA, BORDER_QUANTILE = 0.06, 0.45, 0.002
 # Borders of films and lines are thinner than a digit, which is 0.4 palm radii wide and more.
 THINNER_THAN_DIGIT: Final = 0.12
 # Where a film's edge meets the hand: this close to palm or tip, in palm radii.
@@ -116,6 +126,27 @@ def find_on_film(picture: NDArray[np.generic]) -> Hand | NotAHand:
     shown = (grey - bare) * np.float32(BONE_OF_FILM / (bright - bare))
     closer = in_largest(np.maximum(shown, np.float32(0)), AROUND_MM / PANEL_MM * max(grey.shape))
     return found if closer is None or isinstance(closer, NotAHand) else closer
+
+
+def find_again_on_film(picture: NDArray[np.generic]) -> Hand | NotAHand:
+    """Look for the hand once more, where letters, a border or a shade may have hidden it.
+
+    Dark greys are spread, the border of the film is blanked, and no diaphragm is believed in.
+    """
+    if min(picture.shape, default=0) < SMALLEST_SIDE or picture.ndim != 2:
+        return NotAHand(("The picture is too small.",))
+    grey = picture.astype(np.float32)
+    darkest, brightest = np.quantile(grey, (BORDER_QUANTILE, 1 - BORDER_QUANTILE))
+    shown = np.clip((grey - darkest) / max(brightest - darkest, 1e-6), 0, 1) ** SPREAD_GAMMA
+    return find_hand_in_whole(_without_border(np.asarray(shown, np.float32)))
+
+
+def _without_border(shown: Signal) -> Signal:
+    rows, columns = (round(BORDER * side) for side in shown.shape)
+    blanked = np.full_like(shown, np.quantile(shown, BARE_OF_FILM))
+    inside = np.s_[rows : shown.shape[0] - rows, columns : shown.shape[1] - columns]
+    blanked[inside] = shown[inside]
+    return blanked
 
 
 def _as_attenuation(grey: Signal, hand: Hand) -> Signal:

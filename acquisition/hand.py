@@ -7,7 +7,7 @@ and does so at several levels. Lengths are in radii of the largest circle in the
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acquisition.hand_field import blank_outside, find_field
-from acquisition.hand_outline import Bits, Outline, Point, describe
+from acquisition.hand_outline import Bits, Outline, Point, describe, outline_of
 
 Grey = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -57,7 +57,6 @@ SMALLEST_SHARE, LARGEST_SHARE = 0.02, 0.75
 LEAST_CONTRAST: Final = 0.004
 # Noise of one pixel's size is this much rougher than a film (measured: films below 0.25).
 NOISE_ROUGHNESS: Final = 0.6
-FEWEST_DIGITS: Final = 4
 
 
 class Side(Enum):
@@ -128,17 +127,26 @@ def find_hand(picture: NDArray[np.generic]) -> Hand | NotAHand:
     For linear detector pixels take the logarithm first (`display.attenuation`). Bone may be white
     or black; the same picture always gives the same answer.
     """
+    return _find(picture, _sightings)
+
+
+def find_hand_in_whole(picture: NDArray[np.generic]) -> Hand | NotAHand:
+    """Find the hand like `find_hand`, but take no dark surroundings for those of a diaphragm."""
+    return _find(picture, _sightings_in_whole)
+
+
+def _find(picture: NDArray[np.generic], sightings: "_Seek") -> Hand | NotAHand:
     grey = _working_copy(picture)
     if isinstance(grey, NotAHand):
         return grey
     seen = {}
     for tone in Tone:
-        seen[tone] = _sightings(grey if tone is Tone.BONE_WHITE else 1 - grey, LOOK)
+        seen[tone] = sightings(grey if tone is Tone.BONE_WHITE else 1 - grey, LOOK)
         if len(seen[tone]) >= FEWEST_AGREEING[tone]:
             return _hand(seen[tone], LOOK, tone, picture.shape)
     if len(seen[Tone.BONE_WHITE]) >= FEWEST_WORTH_A_CLOSER_LOOK:
         # On a dark film the hand lies within few greys; one with black bone is seldom so dark.
-        closer = _sightings(grey, CLOSER_LOOK)
+        closer = sightings(grey, CLOSER_LOOK)
         if len(closer) >= FEWEST_AGREEING_CLOSER:
             return _hand(closer, CLOSER_LOOK, Tone.BONE_WHITE, picture.shape)
     return NotAHand(("No hand with its digits spread was found in the picture.",))
@@ -182,6 +190,13 @@ class _Sighting:
     field: Mask | None
 
 
+_Seek = Callable[[Grey, _Levels], list[_Sighting]]
+
+
+def _sightings_in_whole(grey: Grey, levels: _Levels) -> list[_Sighting]:
+    return _most_agreed(grey, None, levels)
+
+
 def _sightings(grey: Grey, levels: _Levels) -> list[_Sighting]:
     """Return the hand as most levels see it, from its skin to its bones.
 
@@ -223,7 +238,7 @@ def _agree(one: Outline, other: Outline) -> bool:
 def _above(grey: Grey, field: Mask | None, level: float) -> Iterator[_Sighting]:
     for region in _regions(grey > level):
         outline = describe(region)
-        if outline is not None and len(outline.digits) >= FEWEST_DIGITS:
+        if outline is not None:
             yield _Sighting(region, outline, field)
 
 
@@ -235,20 +250,23 @@ def _regions(bright: Mask) -> Iterator[Bits]:
     marked = cv2.dilate(
         cv2.erode(bright.astype(np.uint8), kernel, anchor=(1, 1)), kernel, anchor=(2, 2)
     )
-    count, labels, figures, _ = cv2.connectedComponentsWithStats(marked)
+    count, labels = cv2.connectedComponents(marked)
+    shares = np.bincount(labels.ravel(), minlength=count) / marked.size
     for number in range(1, count):
-        share = figures[number, cv2.CC_STAT_AREA] / marked.size
-        if SMALLEST_SHARE <= share <= LARGEST_SHARE:
+        if SMALLEST_SHARE <= shares[number] <= LARGEST_SHARE:
             yield _without_holes(np.asarray(labels == number, dtype=np.uint8))
 
 
 def _without_holes(region: Bits) -> Bits:
     """Fill what the region encloses: dark marrow, gaps between bones; never a hole as a palm."""
-    around = cv2.copyMakeBorder(1 - region, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    count, labels, figures, _ = cv2.connectedComponentsWithStats(around, connectivity=4)
-    small = np.zeros(count, np.uint8)
-    small[1:] = figures[1:, cv2.CC_STAT_AREA] < 0.01 * region.size
-    return np.asarray(region | small[labels][1:-1, 1:-1], dtype=np.uint8)
+    filled = cv2.drawContours(np.zeros_like(region), [outline_of(region)], 0, 1, cv2.FILLED)
+    holes, largest = np.asarray(filled - region, dtype=np.uint8), 0.01 * region.size
+    if cv2.countNonZero(holes) >= largest:
+        _, labels = cv2.connectedComponents(holes, connectivity=4)
+        # The first is what is no hole.
+        for number in np.flatnonzero(np.bincount(labels.ravel()) >= largest)[1:]:
+            filled[labels == number] = 0
+    return np.asarray(filled, dtype=np.uint8)
 
 
 def _hand(seen: list[_Sighting], levels: _Levels, tone: Tone, shape: tuple[int, ...]) -> Hand:

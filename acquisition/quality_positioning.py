@@ -80,7 +80,7 @@ def _shows_two(view: View) -> bool:
     if not isinstance(view.found, Hand):
         return _are_a_pair(*_halves(view))
     around = _around(view.found, view.tissue.shape)
-    beside = view.tissue & ~around & (_angles_deg(view.found, view.tissue.shape) > BESIDE_DEG)
+    beside = _angles_deg(view.found, view.tissue & ~around) > BESIDE_DEG
     if beside.sum() < SECOND_AREA * (view.tissue & around).sum():
         return False
     rest = seek_hand(np.where(around, np.float32(0), view.smooth), view.pitch_mm)
@@ -107,12 +107,12 @@ def _around(hand: Hand, shape: tuple[int, ...]) -> Mask:
     return np.asarray(far <= LONGEST_REACH * hand.palm_radius)
 
 
-def _angles_deg(hand: Hand, shape: tuple[int, ...]) -> Signal:
-    """Return the angle at the palm between the wrist and every pixel, 0 to 180."""
-    rows, columns = np.ogrid[: shape[0], : shape[1]]
+def _angles_deg(hand: Hand, marked: Mask) -> Signal:
+    """Return the angle at the palm between the wrist and every marked pixel (n,), 0 to 180."""
+    rows, columns = np.nonzero(marked)
     direction = np.degrees(np.arctan2(rows - hand.palm[1], columns - hand.palm[0]))
     difference = direction - _direction_deg(hand.palm, hand.wrist)
-    return np.abs((difference + 180.0) % 360.0 - 180.0).astype(np.float32)
+    return np.asarray(np.abs((difference + 180.0) % 360.0 - 180.0), dtype=np.float32)
 
 
 def _has_toes(hand: Hand) -> bool:
@@ -288,7 +288,7 @@ def _between(view: View, hand: Hand, one: Digit, other: Digit, reach: float) -> 
     count = max(3, round(2 * math.dist(*ends)))
     places = np.rint(np.linspace(ends[0], ends[1], count)).astype(int)
     rows, columns = view.tissue.shape
-    across, down = np.clip(places[:, 0], 0, columns - 1), np.clip(places[:, 1], 0, rows - 1)
+    across, down = np.minimum(np.maximum(places, 0), (columns - 1, rows - 1)).T
     return bool(view.tissue[down, across].all())
 
 

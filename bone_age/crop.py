@@ -54,9 +54,11 @@ def crop_hand(picture: NDArray[np.generic], hand: Hand, pixels: int) -> Crop:
     sign = np.float32(1 if hand.tone is Tone.BONE_WHITE else -1)
     grey = picture.astype(np.float32) * sign
     frame = _frame(hand)
-    cut = _warp(grey, frame, pixels, cv2.BORDER_REPLICATE)
-    mask = _warp(_drawn(hand), frame, pixels, cv2.BORDER_CONSTANT) > 0.5
-    there = _warp(np.ones_like(grey), frame, pixels, cv2.BORDER_CONSTANT) > 0.99
+    small = _shrunk(grey, frame, pixels)
+    place = _place(frame, pixels, np.divide(small.shape, grey.shape)[::-1])
+    cut = _warp(small, place, pixels, cv2.BORDER_REPLICATE)
+    mask = _warp(_shrunk(_drawn(hand), frame, pixels), place, pixels, cv2.BORDER_CONSTANT) > 0.5
+    there = _warp(np.ones_like(small), place, pixels, cv2.BORDER_CONSTANT) > 0.99
     if not mask.any():
         raise ValueError("The hand was found in another picture.")
     return _toned(cut, mask, there, hand.palm_radius * _scales(frame, pixels)[0])
@@ -99,27 +101,34 @@ def _scales(frame: _Frame, pixels: int) -> tuple[float, float]:
     return pixels / frame.width, pixels / frame.height
 
 
-def _warp(grey: Crop, frame: _Frame, pixels: int, border: int) -> Crop:
-    """Turn and scale the frame into the square; fine detail is averaged first, never aliased."""
-    across, down = _scales(frame, pixels)
-    shrink = min(1.0, 2 * max(across, down))
+def _shrunk(grey: Crop, frame: _Frame, pixels: int) -> Crop:
+    """Average fine detail before the picture is warped, so that it is never aliased."""
+    shrink = 2 * max(_scales(frame, pixels))
+    if shrink >= 1:
+        return grey
     size = (max(1, round(grey.shape[1] * shrink)), max(1, round(grey.shape[0] * shrink)))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     # Two pixels of the shrunk picture or fewer meet in one of the crop: this blur is enough.
-    small = cv2.GaussianBlur(small, (0, 0), 0.7) if shrink < 1 else small
-    shrunk = np.array([size[0] / grey.shape[1], size[1] / grey.shape[0]])
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.7), dtype=np.float32)
+
+
+def _place(frame: _Frame, pixels: int, shrunk: _Points) -> _Points:
+    """Return the map (2, 3) from a pixel of the crop to one of the shrunk picture.
+
+    `shrunk` is by how much, across and down.
+    """
     turn = _turned(np.eye(2), -frame.rotation_deg)
     # From a pixel of the crop back to the picture: scale, turn, move; then shrink.
-    back = (turn.T / np.array([across, down])) * shrunk[:, None]
+    back = (turn.T / np.array(_scales(frame, pixels))) * shrunk[:, None]
     middle = (np.array(frame.middle) + 0.5) * shrunk - 0.5
     move = middle - back @ np.full(2, (pixels - 1) / 2)
-    warped = cv2.warpAffine(
-        small,
-        np.column_stack([back, move]),
-        (pixels, pixels),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=border,
-    )
+    return np.column_stack([back, move])
+
+
+def _warp(small: Crop, place: _Points, pixels: int, border: int) -> Crop:
+    """Turn and scale the frame into the square."""
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(small, place, (pixels, pixels), flags=flags, borderMode=border)
     return np.asarray(warped, dtype=np.float32)
 
 

@@ -85,7 +85,8 @@ class Details:
     `nets` (n, any) what each of several nets reads, and `regions` (n, 3) what fingers, carpals and
     radius with ulna say, both counted as the answer is; `looked_at` (n, rows, columns) how much
     each part of the picture moved the reading. `regions_apart_months` is how far the regions of
-    hardly any child lie apart.
+    hardly any child lie apart. `readable` is the chance that the picture shows what the net can
+    read, a whole hand with its wrist; below one half nothing is read.
     """
 
     spread: str | None = None
@@ -93,6 +94,7 @@ class Details:
     regions: str | None = None
     regions_apart_months: float | None = None
     looked_at: str | None = None
+    readable: str | None = None
 
 
 NO_DETAILS: Final = Details()

@@ -165,7 +165,7 @@ def _span(said: object) -> tuple[float, float]:
 
 
 def _details(said: object) -> Details:
-    names = ("spread", "nets", "regions", "looked_at")
+    names = ("spread", "nets", "regions", "looked_at", "readable")
     entries = _group(said, "details", (), (*names, "regions_apart_months"))
     outputs = {name: _text(entries[name], name, _LINE) for name in names if name in entries}
     if ("regions" in entries) != ("regions_apart_months" in entries):

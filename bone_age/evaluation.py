@@ -22,7 +22,8 @@ Figure = Callable[..., Months]
 Fit = Callable[[Months, Months], tuple[Months, Months]]
 
 MONTHS_PER_YEAR: Final = 12
-# Our choice, as in the figures of each released model: four years each where children are many.
+# Our choice, also in the figures of each released model: four years each where children are many,
+# and a last one that every older bone age falls into.
 BANDS_YEARS: Final = ((0, 2), (2, 6), (6, 10), (10, 14), (14, 18), (18, 25))
 OFF_BY_MONTHS: Final = (6, 12, 24)
 WORST: Final = 5
@@ -204,6 +205,12 @@ def mean_width_months(cases: Sequence[Case]) -> float:
     """Return the mean width of the intervals, from end to end."""
     spans = [case.interval_months for case in cases if case.interval_months is not None]
     return float(np.mean([high - low for low, high in spans])) if spans else 0.0
+
+
+def band_in_words(band_years: Sequence[int]) -> str:
+    """Return a band of bone age in years; the last one has no end."""
+    low, high = band_years
+    return f"from {low} y" if low == BANDS_YEARS[-1][0] else f"{low} to {high} y"
 
 
 def share(count: int, of: int) -> Estimate:

@@ -1,5 +1,6 @@
 """A reading model: a checked package whose net is ready to read."""
 
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ _NUMBERS: Final[dict[str, type[np.generic]]] = {
 class Said:
     """What a net says of one crop, in months; `looked_at` (rows, columns) lies over the crop.
 
-    What the net does not tell is `None` or empty.
+    `readable` is the chance that the crop shows what the net can read. What the net does not tell
+    is `None` or empty.
     """
 
     months: float
@@ -48,6 +50,7 @@ class Said:
     nets_months: tuple[float, ...]
     regions_months: tuple[float, ...]
     looked_at: Crop | None
+    readable: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,9 +166,21 @@ def start_session(content: bytes) -> onnxruntime.InferenceSession:
     # One thread and a fixed order of sums: the same picture always gives the same bits.
     options.intra_op_num_threads = 1
     try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        ready = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as exc:  # onnxruntime raises several kinds without a common base
         raise NetUnusable("The net cannot be started: it is no whole ONNX file.") from exc
+    give_back_memory()
+    return ready
+
+
+def give_back_memory() -> None:
+    """Return freed memory to the system: starting a net takes much more than it needs afterwards.
+
+    Linux's C library (glibc) would keep it for this process; others have no such call.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def check_reads(net: Net) -> None:
@@ -179,8 +194,8 @@ def check_reads(net: Net) -> None:
 def _outputs(interface: Interface) -> list[str]:
     """Return the names of the outputs that the package names, that of the bone age first."""
     details = interface.details
-    named = (details.spread, details.nets, details.regions, details.looked_at)
-    return [interface.answer.output, *(name for name in named if name is not None)]
+    told = (details.spread, details.nets, details.regions, details.looked_at, details.readable)
+    return [interface.answer.output, *(name for name in told if name is not None)]
 
 
 def _checked(
@@ -188,7 +203,8 @@ def _checked(
 ) -> NDArray[np.float32]:
     """Return an output as one row for each picture; raises NetUnusable unless it is as said."""
     details = interface.details
-    numbers = {interface.answer.output: 1, details.spread: 1, details.regions: len(Region)}
+    single = (interface.answer.output, details.spread, details.readable)
+    numbers = {**dict.fromkeys(single, 1), details.regions: len(Region)}
     wanted = numbers.get(name, max(told.size // count, 1))
     has_axes = name != details.looked_at or told.ndim == _AXES_OF_MAPS
     if told.size != wanted * count or not has_axes or not np.isfinite(told).all():
@@ -208,13 +224,14 @@ def _said(told: _Told, interface: Interface) -> Said:
         counted = (told[output] * answer.scale + answer.offset) * unit
         return tuple(float(one) for one in counted.mean(axis=0))
 
-    spread, looked_at = details.spread, details.looked_at
+    spread, looked_at, readable = details.spread, details.looked_at, details.readable
     return Said(
         months=months(answer.output)[0],
         spread_months=float(told[spread].mean()) * abs(answer.scale) * unit if spread else None,
         nets_months=months(details.nets) if details.nets else (),
         regions_months=months(details.regions) if details.regions else (),
         looked_at=_map_of(told[looked_at]) if looked_at else None,
+        readable=float(told[readable].mean()) if readable else None,
     )
 
 

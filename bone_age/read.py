@@ -8,7 +8,7 @@ from typing import Final
 from acquisition.corrections import Signal
 from acquisition.display import attenuation
 from acquisition.exposure_index import NO_X_RAYS
-from acquisition.film_view import find_on_film, look_at_film
+from acquisition.film_view import find_again_on_film, find_on_film, look_at_film
 from acquisition.hand import Hand, NotAHand
 from acquisition.quality_exposure import is_washed_out
 from acquisition.radiograph import Radiograph
@@ -29,6 +29,13 @@ from bone_age.reading import BoneAgeReading, LookedAt, Region, RegionReading, Se
 RARE_BELOW_MONTHS: Final = 24.0
 RARE: Final = (
     "The model learnt from few children with a bone age under 2 years: it may read too old here."
+)
+
+# A net that tells how readable a picture is puts the line between yes and no at one half. Our
+# choice: a hand that only a second look found must be beyond doubt.
+LEAST_READABLE, LEAST_READABLE_AGAIN = 0.5, 0.9
+NOT_READABLE: Final = (
+    "This does not look like a whole hand that can be read, with every fingertip and the wrist."
 )
 
 REGIONS_APART: Final = "Fingers, carpals and wrist read farther apart than in nearly every child."
@@ -66,22 +73,42 @@ def _as_on_film(picture: Signal, seen: Hand) -> Hand:
 
 
 def read_picture_bone_age(model: ReadingModel, picture: Signal, sex: Sex) -> BoneAgeReading:
-    """Read a grey picture (rows, columns) as `read_picture` returns it, or refuse with reasons."""
-    hand = find_on_film(picture)
+    """Read a grey picture (rows, columns) as `read_picture` returns it, or refuse with reasons.
+
+    What is refused is looked at once more where the net can tell whether it then sees a hand.
+    """
+    reading = _read_film(model, picture, find_on_film(picture), sex, LEAST_READABLE)
+    if reading.refused and model.net.interface.details.readable is not None:
+        found = find_again_on_film(picture)
+        again = _read_film(model, picture, found, sex, LEAST_READABLE_AGAIN)
+        reading = reading if again.refused else again
+    return corrected(reading, model.local_calibration, sex)
+
+
+def _read_film(
+    model: ReadingModel, picture: Signal, hand: Hand | NotAHand, sex: Sex, least_readable: float
+) -> BoneAgeReading:
     if isinstance(hand, NotAHand):
         return _refused(model, hand.reasons)
     view = look_at_film(picture, hand)
     reasons = why_film_not_read(view)
     if reasons:
         return _refused(model, reasons)
-    reading = _doubted(_read(model, picture, hand, sex), doubts_of_film(view))
-    return corrected(reading, model.local_calibration, sex)
+    return _doubted(_read(model, picture, hand, sex, least_readable), doubts_of_film(view))
 
 
-def _read(model: ReadingModel, picture: Signal, hand: Hand, sex: Sex) -> BoneAgeReading:
+def _read(
+    model: ReadingModel,
+    picture: Signal,
+    hand: Hand,
+    sex: Sex,
+    least_readable: float = LEAST_READABLE,
+) -> BoneAgeReading:
     """Read a hand that was found in the picture."""
     crop = model.crop(picture, hand)
     said = model.read(crop, sex)
+    if said.readable is not None and said.readable < least_readable:
+        return _refused(model, (NOT_READABLE,))
     # Rounded here, once: screen, report and result say the same number.
     months = round(said.months, 1)
     youngest, oldest = model.range_months

@@ -1,6 +1,5 @@
-"""What changed pictures, poses and doses do to the reading: the figures."""
+"""What changed pictures and poses do to the reading: the figures."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,14 +10,11 @@ from bone_age.stress import STRESSES
 
 # A standard deviation of fewer poses than this says little: our choice.
 FEWEST_POSES = 5
-# Our choice of what "without loss" means for a dose, which no physician would notice beside an
-# error of half a year: error above that of the files in months, refusals above theirs as a share.
-MOST_ADDED_MONTHS, MOST_ADDED_REFUSED = 0.3, 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """A labelled image read once more: changed, posed anew, or exposed at a dose.
+    """A labelled image read once more, changed.
 
     The months are None where the reader refused.
     """
@@ -136,63 +132,3 @@ def repeatability_of(children: Iterable[Sequence[float | None]]) -> Repeatabilit
         standard_deviation_months=spread,
         smallest_change_months=Z95 * 2**0.5 * spread.value,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """A labelled image that was exposed at a dose and read, beside what was read of its file."""
-
-    dose_ugy: float
-    exposure_index: float | None
-    reread: Reread
-    width_months: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class DoseStep:
-    """What one dose does: `without_loss` where error and refusals stay as of the files."""
-
-    dose_ugy: float
-    exposure_index: float | None
-    effect: Effect
-    mean_width_months: float | None
-    without_loss: bool
-
-
-def dose_ladder(exposed: Sequence[Exposed]) -> tuple[DoseStep, ...]:
-    """Work out what each dose does, the lowest first."""
-    doses = sorted({each.dose_ugy for each in exposed})
-    return tuple(_dose_step([each for each in exposed if each.dose_ugy == dose]) for dose in doses)
-
-
-def _dose_step(exposed: Sequence[Exposed]) -> DoseStep:
-    reread = [each.reread for each in exposed]
-    effect = effect_of(reread)
-    unread = sum(each.unchanged_months is None for each in reread) / len(reread)
-    is_refused_more = effect.refused_share.value - unread > MOST_ADDED_REFUSED
-    return DoseStep(
-        dose_ugy=exposed[0].dose_ugy,
-        exposure_index=_middle(each.exposure_index for each in exposed),
-        effect=effect,
-        mean_width_months=_mean(each.width_months for each in exposed),
-        without_loss=_added_error(effect) <= MOST_ADDED_MONTHS and not is_refused_more,
-    )
-
-
-def _added_error(effect: Effect) -> float:
-    now, before = effect.error_months, effect.error_unchanged_months
-    return math.inf if now is None or before is None else now.value - before.value
-
-
-def _known(values: Iterable[float | None]) -> list[float]:
-    return [value for value in values if value is not None]
-
-
-def _middle(values: Iterable[float | None]) -> float | None:
-    known = _known(values)
-    return float(np.median(known)) if known else None
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = _known(values)
-    return float(np.mean(known)) if known else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bone_age.evaluation import Estimate, Evaluation, Group
+from bone_age.evaluation import Estimate, Evaluation, Group, band_in_words
 
 # Our choices, all of them: below 100 images (30 children of ten poses) a figure is stated and not
 # judged; a reader of this project is released when it meets the rest.
@@ -72,7 +72,7 @@ def _of_bands(groups: Sequence[Group], nominal_coverage: float) -> Iterable[Verd
 
 def in_years(group: Group) -> str:
     """Return the band of a group in words."""
-    return "all ages" if group.band_years is None else "{} to {} y".format(*group.band_years)
+    return "all ages" if group.band_years is None else band_in_words(group.band_years)
 
 
 def at_most(name: str, unit: str, limit: float, measured: Estimate, n: int) -> Verdict:

@@ -17,7 +17,7 @@ import numpy as np
 
 from acquisition.array_files import sha256
 from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file
-from bone_age.model import ReadingModel
+from bone_age.model import ReadingModel, give_back_memory
 from console.assemble import open_model
 from console.errors import SideProcessFailed, Stopped
 from console.read_files import Row, Wanted, cells_of, read_or_refuse, refused_row
@@ -63,7 +63,7 @@ def read_into(
     settings: Settings, wanted: Sequence[Wanted], out: Path, telling: Telling, processes: int
 ) -> None:
     """Read images into a CSV file, in their order. Raises what `fill_table` raises."""
-    read_with = what_reads(open_model(settings))
+    read_with = _what_will_read(settings)
 
     def asked(one: Wanted) -> Sequence[Cells]:
         return [asked_of(one, image_sha256(one.path), read_with)]
@@ -167,6 +167,13 @@ def what_reads(model: ReadingModel) -> str:
     """
     digest = sha256(repr((__version__, _figures(model))).encode())[:_DIGITS]
     return f"{model.identity.name} {model.identity.version} {digest}"
+
+
+def _what_will_read(settings: Settings) -> str:
+    """Name the site's model and keep nothing of it: other processes read."""
+    read_with = what_reads(open_model(settings))
+    give_back_memory()
+    return read_with
 
 
 def _figures(value: Any) -> object:

@@ -4,7 +4,6 @@ Each hand meets a simulated unit that was just switched on: what is read of it d
 before it, neither through the panel's memory nor through how often a study was interrupted.
 """
 
-import csv
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +34,6 @@ from console.batch import (
     what_reads,
 )
 from console.demo import Staging, prepare_calibration
-from console.dose_ladder import Exposed
 from console.errors import SimulatorRefused
 from console.labelled_list import label_months
 from console.read_files import (
@@ -269,18 +267,3 @@ def _at_dose(
     reading = read_bone_age(model, radiograph, Sex(one.sex))
     row = row_of(one, reading, since(started))
     return AtDose(dose_ugy, row, radiograph.exposure_index)
-
-
-def exposed_of(out: Path) -> list[Exposed]:
-    """Read a finished study."""
-    with out.open(encoding="utf-8", newline="") as lines:
-        return [_exposed(row) for row in csv.DictReader(lines)]
-
-
-def _exposed(row: Cells) -> Exposed:
-    months, low, high, of_file, label = (
-        float(row[name]) if row[name] else None
-        for name in ("bone_age_months", "low_months", "high_months", "file_months", "label_months")
-    )
-    width = None if low is None or high is None else high - low
-    return Exposed(float(row["dose_ugy"]), months, width, of_file, label)

@@ -24,9 +24,10 @@ from acquisition.dose import air_kerma_ugy
 from acquisition.errors import SettingUnusable
 from acquisition.quality import Finding
 from bone_age.description import Framing, Interval
+from bone_age.dose_ladder import DoseStep
 from bone_age.package import CARD, LICENCE, Package, Standing
 from bone_age.reading import BoneAgeReading
-from console.dose_ladder import HEADINGS, UNITS, DoseStep, cells_of_step, lowest_in_words
+from console.dose_telling import HEADINGS, UNITS, cells_of_step, lowest_in_words
 from device.errors import Exposed, ExposureError
 from device.exposure import ExposureStage
 from device.technique import Technique

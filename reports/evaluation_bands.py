@@ -6,6 +6,7 @@ from typing import Any, Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
+from bone_age.evaluation import band_in_words
 from reports import typeset
 from reports.charts import QUIET
 from reports.evaluation_agreement import SEX_COLORS, level
@@ -13,7 +14,6 @@ from reports.evaluation_sheet import (
     DASH,
     MIDDLES,
     Record,
-    band_in_words,
     plain,
     signed_interval,
     table,
@@ -113,7 +113,7 @@ def _table(groups: Sequence[Record]) -> Flowable:
     rows = [
         (
             en_evaluation.GROUPS[each["sex"]],
-            band_in_words(each),
+            band_in_words(each["band_years"]),
             str(each["n"]),
             with_interval(each["mean_absolute_error_months"]),
             signed_interval(each["bias_months"]),

@@ -17,8 +17,6 @@ from reports.wording import en_evaluation
 Record = Mapping[str, Any]
 
 DASH: Final = "–"
-# A plain band by its lower end; what is older than the last band's start has no upper one.
-_LAST_BAND: Final = 18
 # The middle of each band on an axis of years, by its lower end.
 MIDDLES: Final = {0: 1.0, 2: 4.0, 6: 8.0, 10: 12.0, 14: 16.0, 18: 19.0}
 
@@ -49,12 +47,6 @@ def signed_interval(estimate: Record | None) -> str:
         return f"{signed(estimate['value'], 2)} ({en_evaluation.NO_INTERVAL})"
     low, high = signed(estimate["low"], 2), signed(estimate["high"], 2)
     return f"{signed(estimate['value'], 2)} ({low} to {high})"
-
-
-def band_in_words(group: Record) -> str:
-    """Return a band of bone age in years."""
-    low, high = group["band_years"]
-    return f"from {low} y" if low == _LAST_BAND else f"{low} to {high} y"
 
 
 def table(

@@ -145,14 +145,14 @@ def doses_page(record: Record) -> list[Flowable]:
         table(
             en_evaluation.DOSE_HEADINGS,
             [_dose_row(step) for step in steps],
-            (20.0, 14.0, 10.0, 28.0, 32.0, 26.0, 16.0, 16.0),
+            (17.0, 10.0, 11.0, 28.0, 13.0, 13.0, 12.0, 14.0, 32.0, 11.0),
         ),
     ]
 
 
 def _dose_errors(steps: Sequence[Record], x: Axis) -> Flowable:
-    at_dose = _over_doses(steps, "error_months", 1)
-    of_files = _over_doses(steps, "error_unchanged_months", 1)
+    at_dose = _over_doses(steps, "error_months")
+    of_files = _over_doses(steps, "file_error_months")
     heights = [height for _, height in (*at_dose, *of_files)]
     y = linear_axis("", 0.0, max(_LEAST_MONTHS, *(1.1 * height for height in [0.0, *heights])))
     curves = [
@@ -163,30 +163,32 @@ def _dose_errors(steps: Sequence[Record], x: Axis) -> Flowable:
 
 
 def _dose_refusals(steps: Sequence[Record], x: Axis) -> Flowable:
-    points = _over_doses(steps, "refused_share", 100)
+    points = tuple((step["dose_ugy"], 100 * step["refused_share"]["value"]) for step in steps)
     y = linear_axis("", 0.0, max(_LEAST_REFUSED, *(1.1 * height for _, height in points)))
     curve = Curve("", points, PALETTE[4], dots=True)
     return plot(en_evaluation.DOSE_REFUSED, x, y, [curve], _DOSE_SIZE)
 
 
-def _over_doses(
-    steps: Sequence[Record], figure: str, scale: float
-) -> tuple[tuple[float, float], ...]:
-    found = [(step["dose_ugy"], step["effect"][figure]) for step in steps]
-    return tuple((dose, scale * each["value"]) for dose, each in found if each is not None)
+def _over_doses(steps: Sequence[Record], figure: str) -> tuple[tuple[float, float], ...]:
+    found = [(step["dose_ugy"], step[figure]) for step in steps]
+    return tuple((dose, months) for dose, months in found if months is not None)
 
 
 def _dose_row(step: Record) -> tuple[str, ...]:
-    effect, index, width = step["effect"], step["exposure_index"], step["mean_width_months"]
-    before = effect["error_unchanged_months"]
+    index = step["exposure_index"]
+    figures = ("change_months", "error_months", "file_error_months")
     return (
         f"{step['dose_ugy']:g} µGy",
         DASH if index is None else f"{index:.0f}",
-        str(effect["n"]),
-        with_interval(effect["refused_share"], "share"),
-        with_interval(effect["error_months"]),
-        DASH if before is None else plain(before["value"]),
-        signed_value(effect["change_months"]),
-        DASH if width is None else plain(width),
+        str(step["hands"]),
+        with_interval(step["refused_share"], "share"),
+        str(step["files_refused"]),
+        *(_plain_or_dash(step[name]) for name in figures),
+        signed_interval(step["loss_months"]),
+        _plain_or_dash(step["width_months"]),
         en_evaluation.WITHOUT_LOSS if step["without_loss"] else "",
     )
+
+
+def _plain_or_dash(months: float | None) -> str:
+    return DASH if months is None else plain(months)

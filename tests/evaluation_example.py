@@ -5,16 +5,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from bone_age.dose_ladder import Exposed, dose_steps
 from bone_age.evaluation import Case, evaluate
 from bone_age.reading import ModelIdentity, Sex, Trust
 from bone_age.stress import STRESSES
-from bone_age.stress_figures import (
-    Exposed,
-    Reread,
-    dose_ladder,
-    repeatability_of,
-    stress_curves,
-)
+from bone_age.stress_figures import Reread, repeatability_of, stress_curves
 from bone_age.verdict import repeatability, verdicts
 
 MADE = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -28,7 +23,7 @@ class Example:
 
     cases: list
     stress: dict | None
-    doses: tuple
+    doses: list
 
 
 def cases(count, seed=1):
@@ -72,14 +67,21 @@ def _reread(case, stress, amount, chance):
 def doses_of(read, seed=3):
     """Return what doses do: the lower, the more noise in the reading."""
     chance = np.random.default_rng(seed)
-    return dose_ladder([_exposed(case, dose, chance) for dose in (0.3, 1, 5, 20) for case in read])
+    return dose_steps([_exposed(case, dose, chance) for dose in (0.3, 1, 5, 20) for case in read])
 
 
 def _exposed(case, dose, chance):
     lost = chance.random() < 0.05 / dose
     months = None if lost else case.read_months + chance.normal(0, 4 / dose)
-    reread = Reread(case.id, case.labelled_months, case.read_months, months)
-    return Exposed(dose, 100 * dose, reread, None if lost else 2 * HALF_WIDTH)
+    return Exposed(
+        id=case.id,
+        dose_ugy=dose,
+        exposure_index=100 * dose,
+        months=months,
+        width_months=None if lost else 2 * HALF_WIDTH,
+        file_months=case.read_months,
+        label_months=case.labelled_months,
+    )
 
 
 def example(count=400, stressed=40):
@@ -87,7 +89,7 @@ def example(count=400, stressed=40):
     made = cases(count)
     read = [case for case in made if case.read_months is not None][:stressed]
     stress = stress_of(read) if read else None
-    return Example(made, stress, doses_of(read) if read else ())
+    return Example(made, stress, doses_of(read) if read else [])
 
 
 def record_of(made):

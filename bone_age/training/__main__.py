@@ -13,9 +13,13 @@ from bone_age.training.films import Films, Part
 from bone_age.training.kinds import KINDS
 from bone_age.training.loop import Training
 from bone_age.training.record import CURVE, RECORD
+from bone_age.training.refuser import STEPS
+from bone_age.training.refusing import RECORD as REFUSER_RECORD
+from bone_age.training.refusing import load_refuser, make_refuser, prepare
 from bone_age.training.release import release
 from bone_age.training.released import Released
 from bone_age.training.schedule import Schedule
+from bone_age.training.unreadable import kinds_with, load_shown, make_shown
 from bone_age.training.weights import load_weights, save_weights
 
 FOLDER: Final = Path("out/training")
@@ -53,6 +57,9 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     begin = plan.add_mutually_exclusive_group()
     begin.add_argument("--start-from", type=Path, help="weights to begin a run with, at step 0")
     begin.add_argument("--go-on-from", type=Path, help="weights to begin a run with, at their step")
+    bad = argparse.ArgumentParser(add_help=False)
+    bad.add_argument("--others", type=Path, help="folder of manifest.csv and images.zip")
+    bad.add_argument("--refuser-steps", type=int, default=STEPS, help="batches of 128 crops")
     model = argparse.ArgumentParser(add_help=False)
     model.add_argument("--model", type=Path, required=True, help="models/NAME-VERSION")
     model.add_argument("--regions-share", type=float, default=0.0, help="of the net of the regions")
@@ -61,8 +68,9 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     for name, parents, to_do in (
         ("crop", [shared], [_crop]),
         ("train", [shared, plan], [_train]),
+        ("refuse", [shared, bad], [_refuse]),
         ("release", [shared, model], [_release]),
-        ("all", [shared, plan, model], [_crop, _train, _release]),
+        ("all", [shared, plan, bad, model], [_crop, _train, _refuse, _release]),
     ):
         steps.add_parser(name, parents=parents).set_defaults(steps_to_do=to_do)
     weights = steps.add_parser(
@@ -107,13 +115,29 @@ def _save_weights(options: argparse.Namespace) -> None:
     save_weights(_resumed(options.out).averaged(), options.weights)
 
 
+def _refuse(options: argparse.Namespace) -> None:
+    folders, kinds = _folders(options), kinds_with(options.others)
+    make_shown(folders, options.others, kinds, options.threads)
+    train = load_crops(folders, Part.TRAIN, EVERYTHING)
+    good = load_crops(folders, Part.CALIBRATE, SQUARES)
+    net = _resumed(_runs(options, "hand")[0]).average
+    lesson = prepare(net, train, load_shown(folders, kinds), options.refuser_steps)
+    make_refuser(options.out, net, lesson, good)
+
+
+def _runs(options: argparse.Namespace, kind: str) -> list[Path]:
+    return sorted(options.out.glob(f"{kind}-*"))
+
+
 def _release(options: argparse.Namespace) -> None:
     _make(options, (Part.HELD_OUT,))
     calibrate = load_crops(_folders(options), Part.CALIBRATE, SQUARES)
-    runs = {kind: sorted(options.out.glob(f"{kind}-*")) for kind in KINDS}
-    nets = {kind: [_resumed(run).average for run in found] for kind, found in runs.items()}
-    released = Released(nets["hand"], next(iter(nets["regions"]), None), options.regions_share)
-    beside = [run / name for found in runs.values() for run in found for name in (CURVE, RECORD)]
+    hands, regions = (_runs(options, kind) for kind in KINDS)
+    refuser = load_refuser(options.out, Schedule().pixels)
+    nets = [[_resumed(run).average for run in runs] for runs in (hands, regions[:1])]
+    released = Released(nets[0], next(iter(nets[1]), None), options.regions_share, refuser)
+    beside = [run / name for run in (*hands, *regions[:1]) for name in (CURVE, RECORD)]
+    beside += [options.out / REFUSER_RECORD] if refuser else []
     release(released, options.model, calibrate, _held_out(options), beside)
 
 

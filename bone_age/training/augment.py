@@ -20,6 +20,8 @@ class Warp:
 
 
 WHOLE_HAND: Final = Warp(20.0, scale=0.14, aspect=0.12, shift=0.08)
+# How differently a hand is found when its picture is delivered otherwise.
+_GENTLY: Final = Warp(8.0, scale=0.07, aspect=0.06, shift=0.04)
 _GAMMA: Final = 0.4
 # White noise of a very low dose, in shares of the full scale.
 _NOISE: Final = 0.05
@@ -46,8 +48,17 @@ def augment_windows(
     `windows` (n, 2, 3) leads from a place in the window, -1 to 1 across and down, to one in the
     image.
     """
-    turned = _warp(images, windows, size, warp, chance)
-    return _add_noise(_blur(_change_tone(_cover(turned, chance), chance), chance), chance)
+    return _toned(_cover(_warp(images, windows, size, warp, chance), chance), chance)
+
+
+def augment_gently(images: Tensor, size: int, chance: torch.Generator) -> Tensor:
+    """Return copies (n, 1, size, size) that show as much of the hand as the images do."""
+    whole = torch.eye(2, 3, device=images.device).expand(len(images), 2, 3)
+    return _toned(_warp(images, whole, (size, size), _GENTLY, chance), chance)
+
+
+def _toned(images: Tensor, chance: torch.Generator) -> Tensor:
+    return _add_noise(_blur(_change_tone(images, chance), chance), chance)
 
 
 def _chances(count: int, chance: torch.Generator) -> Tensor:

@@ -139,10 +139,11 @@ def _archived(archive: Path, part: Part) -> Iterator[tuple[str, NDArray[np.gener
     with zipfile.ZipFile(archive) as films:
         for name in sorted(films.namelist()):
             if part_of(Path(name).stem) is part:
-                yield Path(name).stem, _decode(films.read(name))
+                yield Path(name).stem, decode(films.read(name))
 
 
-def _decode(encoded: bytes) -> NDArray[np.generic]:
+def decode(encoded: bytes) -> NDArray[np.generic]:
+    """Return the greys of a film of an archive; raises ValueError where there are none."""
     image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise ValueError("A film of the archive cannot be decoded.")

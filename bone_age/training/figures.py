@@ -2,17 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bone_age.description import Interval
+from bone_age.evaluation import BANDS_YEARS, band_in_words
 from bone_age.reading import Sex
 from bone_age.training.interval import Read
-
-# Bands of bone age in years, as in the evaluation protocol of the reports on such readers.
-BANDS_YEARS: Final = ((0, 2), (2, 6), (6, 10), (10, 14), (14, 20))
 
 
 def figures(model: str, interval: Interval, read: Sequence[Read]) -> str:
@@ -41,7 +38,7 @@ def _row(read: Read, interval: Interval, sex: str, band: tuple[int, int] | None)
         years = films.bone_age_months / 12
         chosen &= (band[0] <= years) & (years < band[1])
     errors = read.errors[chosen]
-    span = "all" if band is None else f"{band[0]} to {band[1]} y"
+    span = "all" if band is None else band_in_words(band)
     who = {"*": "both", "F": "girls", "M": "boys"}[sex]
     if not len(errors):
         return f"| {read.name} | {who} | {span} | 0 | | | | |"

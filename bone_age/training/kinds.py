@@ -106,8 +106,10 @@ def resized(images: Tensor, pixels: int) -> Tensor:
 
 def window_of(images: Tensor, place: int) -> Tensor:
     """Return the window of one region, (n, 1, *WINDOW_SIZE), of crops."""
-    windows = _windows(images.device)[place : place + 1].expand(len(images), 2, 3)
-    grid = functional.affine_grid(windows, [len(images), 1, *WINDOW_SIZE], align_corners=False)
+    window = _windows(images.device)[place : place + 1]
+    grid = functional.affine_grid(window, [1, 1, *WINDOW_SIZE], align_corners=False)
+    # By its shape, not its length: the exported net then takes any number of crops.
+    grid = grid.expand(images.shape[0], -1, -1, -1)
     return functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 

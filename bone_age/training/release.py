@@ -13,11 +13,12 @@ from bone_age.description import Description, Details, Interval, Standard, own_i
 from bone_age.model import Net, start_net
 from bone_age.package import draft_package, seal, write_description
 from bone_age.reading import Sex
-from bone_age.training.export import export, round_to_halves
+from bone_age.training.export import export, round_to_bytes
 from bone_age.training.figures import figures
 from bone_age.training.films import Films
 from bone_age.training.interval import COVERAGE, Read, spreads, usual_distance_months
 from bone_age.training.judge import batch_of
+from bone_age.training.kinds import KINDS
 from bone_age.training.released import Released
 
 ONNX_FILE, FIGURES = "reader.onnx", "FIGURES.md"
@@ -46,7 +47,7 @@ def release(
     # A card computes convolutions with fewer digits than the reader's processor.
     released = released.to("cpu").eval()
     pixels = calibrate.pixels.shape[-1]
-    round_to_halves(released)
+    round_to_bytes(released)
     export(released, pixels, folder / ONNX_FILE)
     net = start_net((folder / ONNX_FILE).read_bytes(), own_interface(pixels, released.details()))
     _check_parity(released, net, calibrate)
@@ -59,8 +60,14 @@ def release(
     read = [read_with(net, name, films) for name, films in held_out.items()]
     (folder / FIGURES).write_text(figures(folder.name, interval, read), encoding="utf-8")
     for path in beside:
-        shutil.copy(path, folder / f"{path.parent.name}-{path.name}")
+        shutil.copy(path, folder / _named(path))
     seal(draft_package(folder))
+
+
+def _named(record: Path) -> str:
+    """Name what lies beside the net: that of a net by its run, that of all nets as it is."""
+    of_one_net = record.parent.name.partition("-")[0] in KINDS
+    return f"{record.parent.name}-{record.name}" if of_one_net else record.name
 
 
 def _description(

@@ -1,6 +1,7 @@
 """Weights without their optimiser: small enough to keep, enough to go on from."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,10 +9,12 @@ from typing import Final
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 from torch.nn import functional
 
+from bone_age.training.export import STEP
 from bone_age.training.kinds import Kind
 from bone_age.training.net import ReadingNet
 
@@ -72,8 +75,12 @@ def _state_of_onnx(path: Path, kind: Kind) -> dict[str, Tensor]:
     if missing:
         raise ValueError(f"{path} holds no net of the kind {kind.name}: it has no {missing[0]}.")
     return {
-        name: torch.from_numpy(numpy_helper.to_array(held[prefix + name]).astype(np.float32))
-        if prefix + name in held
-        else value
+        name: torch.from_numpy(_full(held, prefix + name)) if prefix + name in held else value
         for name, value in new.items()
     }
+
+
+def _full(held: Mapping[str, onnx.TensorProto], name: str) -> NDArray[np.float32]:
+    """Return weights as numbers, also where they are kept as bytes."""
+    kept = numpy_helper.to_array(held[name]).astype(np.float32)
+    return kept * numpy_helper.to_array(held[name + STEP]) if name + STEP in held else kept

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bone_age.dose_ladder import dose_steps
 from bone_age.reading import Sex
+from bone_age.verdict import MOST_ERROR_MONTHS
 from console.assemble import open_model
 from console.batch import read_into
 from console.commands.options import (
@@ -25,8 +27,8 @@ from console.commands.options import (
     now,
 )
 from console.demo import Panel, Staging
-from console.dose_ladder import dose_steps
-from console.dose_study import exposed_of, read_labels, study_doses
+from console.dose_file import read_doses
+from console.dose_study import read_labels, study_doses
 from console.evaluating import Asked, evaluate_list, write_evaluation
 from console.read_files import SEX_WRONG, Wanted, read_all, read_list, read_one
 from console.reprint import print_report
@@ -87,7 +89,7 @@ def dose_study(
     staging = Staging(panel, seed, "")
     doses, count = _doses_of(dose_ugy), processes or cores()
     study_doses(read_settings(), staging, doses, read_labels(list_), out, Telling(), count)
-    print_dose_steps(dose_steps(exposed_of(out)))
+    print_dose_steps(dose_steps(read_doses(out)))
 
 
 def _doses_of(said: str) -> list[float]:
@@ -106,12 +108,16 @@ def evaluate(
     doses: Annotated[
         Path | None, typer.Option(help="CSV that `boneage dose-study` wrote of the same list")
     ] = None,
+    most_error: Annotated[
+        float, typer.Option(help="mean absolute error that is asked for, in months", min=0)
+    ] = MOST_ERROR_MONTHS,
+    processes: Processes = None,
 ) -> None:
     """Compare the reading model with bone ages that people told, on any labelled list."""
     check_writable(out)
-    model = open_model(read_settings())
+    asked = Asked(list_, stress, doses, most_error, now())
     with Telling().progress("evaluating") as told:
-        record = evaluate_list(model, Asked(list_, stress, doses, now()), told)
+        record = evaluate_list(read_settings(), asked, told, processes or cores())
     path = write_evaluation(out, record)
     for line in evaluation_in_words(record):
         typer.echo(line)

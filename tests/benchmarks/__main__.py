@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import checks, correction, device_link, display
+from tests.benchmarks import checks, correction, device_link, display, reader
 from tests.benchmarks.rows import Row
 
 BENCHMARKS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -17,6 +17,7 @@ BENCHMARKS: tuple[Callable[[], Iterator[Row]], ...] = (
     correction.measure,
     checks.measure,
     display.measure,
+    reader.measure,
 )
 OUT = Path("out/bench.json")
 

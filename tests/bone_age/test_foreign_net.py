@@ -13,6 +13,7 @@ from acquisition.hand import find_hand  # noqa: E402
 from bone_age.description import (  # noqa: E402
     Answer,
     Description,
+    Details,
     Framing,
     Interface,
     Interval,
@@ -26,7 +27,7 @@ from bone_age.errors import NetUnusable  # noqa: E402
 from bone_age.framing import framed  # noqa: E402
 from bone_age.model import check_reads, load_model, start_net, start_session  # noqa: E402
 from bone_age.package import draft_package, seal, write_description  # noqa: E402
-from bone_age.read import read_picture_bone_age  # noqa: E402
+from bone_age.read import NOT_READABLE, read_picture_bone_age  # noqa: E402
 from bone_age.reading import Sex  # noqa: E402
 from firmware_sim.patients.ossification import Sex as PhantomSex  # noqa: E402
 from firmware_sim.patients.phantom import HandRequest, phantom_hand  # noqa: E402
@@ -233,12 +234,9 @@ def test_a_hand_fills_whatever_the_net_wants(hand, width, height):
     assert crop[height // 4 : -height // 4].max(axis=0)[width // 8 : -width // 8].min() > 0.1
 
 
-@pytest.fixture
-def foreign_package(tmp_path):
-    """A sealed package around the small net, which counts in years and sees one grey channel."""
-    (tmp_path / "net.onnx").write_bytes(small_net((1, 96, 80)))
-    picture = replace(RGB.picture, channels=1, mean=(0.0,), std=(1.0,))
-    years = Answer("age", Unit.YEARS, scale=0.1, offset=4.0)
+def packed(folder, content, interface):
+    """Seal a package around a net."""
+    (folder / "net.onnx").write_bytes(content)
     description = Description(
         name="small",
         version="1",
@@ -246,13 +244,21 @@ def foreign_package(tmp_path):
         standard=Standard.GREULICH_PYLE,
         reader="a small net",
         net="net.onnx",
-        interface=Interface(picture, RGB.sex, years),
+        interface=interface,
         interval=Interval(0.9, 24.0),
         range_months=(12.0, 216.0),
     )
-    write_description(tmp_path, description)
-    seal(draft_package(tmp_path))
-    return tmp_path
+    write_description(folder, description)
+    seal(draft_package(folder))
+    return folder
+
+
+@pytest.fixture
+def foreign_package(tmp_path):
+    """A sealed package around the small net, which counts in years and sees one grey channel."""
+    picture = replace(RGB.picture, channels=1, mean=(0.0,), std=(1.0,))
+    years = Answer("age", Unit.YEARS, scale=0.1, offset=4.0)
+    return packed(tmp_path, small_net((1, 96, 80)), Interface(picture, RGB.sex, years))
 
 
 def test_a_clinics_own_net_reads_a_hand_as_its_package_says(foreign_package, hand):
@@ -263,3 +269,35 @@ def test_a_clinics_own_net_reads_a_hand_as_its_package_says(foreign_package, han
     assert reading.bone_age_months == pytest.approx(12 * years, rel=1e-4)
     assert reading.method == "Greulich-Pyle style, by a small net"
     assert reading.model.sha256 == sha256((foreign_package / "net.onnx").read_bytes()).hexdigest()
+
+
+def reader_of(folder, readable):
+    """Return a model whose net finds every picture as readable as that."""
+    model = onnx.load_from_string(small_net())
+    for name, value in (("none", 0.0), ("share", readable)):
+        weight = numpy_helper.from_array(np.array([[value]], np.float32), name)
+        model.graph.initializer.append(weight)
+    nothing = helper.make_node("MatMul", ["grey_column", "none"], ["nothing"])
+    always = helper.make_node("Add", ["nothing", "share"], ["readable"])
+    model.graph.node.extend([nothing, always])
+    model.graph.output.append(helper.make_tensor_value_info("readable", TensorProto.FLOAT, None))
+    answer = Answer("age", Unit.MONTHS, scale=0.0001, offset=100.0)
+    interface = replace(RGB, answer=answer, details=Details(readable="readable"))
+    return load_model(packed(folder, model.SerializeToString(), interface))
+
+
+@pytest.mark.parametrize(("readable", "refused"), [(0.4, True), (0.6, False)])
+def test_a_picture_that_the_net_calls_unreadable_is_refused(tmp_path, hand, readable, refused):
+    reading = read_picture_bone_age(reader_of(tmp_path, readable), hand[0], Sex.FEMALE)
+    assert reading.refused is refused
+    assert (NOT_READABLE in reading.reasons) is refused
+
+
+@pytest.mark.parametrize(("readable", "refused"), [(0.8, True), (0.95, False)])
+def test_a_hand_found_at_second_look_must_be_readable_beyond_doubt(
+    tmp_path, hand, readable, refused
+):
+    faint = np.float32(0.05) * hand[0]
+    faint[20:90, 20:120] = 2.0  # a lead letter
+    reading = read_picture_bone_age(reader_of(tmp_path, readable), faint, Sex.FEMALE)
+    assert reading.refused is refused

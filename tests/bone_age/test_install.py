@@ -23,8 +23,8 @@ from bone_age.model import load_model
 from bone_age.package import draft_package, open_package, seal, sign, write_description
 from bone_age.reading import Trust
 from bone_age.signatures import TrustedKey
+from console.settings import RELEASED_MODEL
 
-RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
 NOON = "2026-11-27T12:00:00+00:00"
 PRIVATE = Ed25519PrivateKey.generate()
 CLINIC = (TrustedKey("clinic", PRIVATE.public_key()),)
@@ -37,7 +37,7 @@ def models(tmp_path):
 
 @pytest.fixture
 def unsigned(tmp_path):
-    return Path(shutil.copytree(RELEASED, tmp_path / "given"))
+    return Path(shutil.copytree(RELEASED_MODEL, tmp_path / "given"))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def everything_in(folder):
 
 def test_a_package_of_a_trusted_maker_is_installed_and_says_so(models, signed):
     place = install_at(models, signed)
-    assert place == models / "hand-1"
+    assert place == models / RELEASED_MODEL.name
     identity = load_model(place, CLINIC).identity
     assert (identity.trust, identity.signed_by) == (Trust.SIGNED, str(CLINIC[0]))
 
@@ -134,7 +134,9 @@ def test_a_damaged_installation_is_mended(models, signed):
     (place / "stray.txt").write_text("")
     install_at(models, signed)
     assert load_model(place, CLINIC).identity.trust is Trust.SIGNED
-    assert everything_in(models) == sorted(["hand-1", *(f"hand-1/{name}" for name in INSTALLED)])
+    assert everything_in(models) == sorted(
+        [place.name, *(f"{place.name}/{file}" for file in INSTALLED)]
+    )
 
 
 INSTALLED = (
@@ -163,7 +165,7 @@ def test_another_package_of_the_same_version_replaces_nothing(models, signed):
 
 @pytest.mark.parametrize("lies_there", ["a file", "a folder", "a later package"])
 def test_what_is_not_ours_is_left_alone(models, signed, lies_there):
-    place = models / "hand-1"
+    place = models / RELEASED_MODEL.name
     models.mkdir()
     if lies_there == "a file":
         place.write_text("notes")
@@ -182,7 +184,7 @@ def test_what_a_killed_installation_left_is_swept_and_never_read(models, signed)
     left.mkdir(parents=True)
     (left / "reader.onnx").write_bytes(b"half")
     install_at(models, signed)
-    assert [path.name for path in models.iterdir()] == ["hand-1"]
+    assert [path.name for path in models.iterdir()] == [RELEASED_MODEL.name]
 
 
 def test_two_installations_at_once_do_not_mix(models, signed):

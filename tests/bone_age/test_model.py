@@ -10,13 +10,12 @@ from bone_age.errors import ModelCorrupt, NetUnusable
 from bone_age.model import load_model
 from bone_age.package import draft_package, open_package, seal, write_description
 from bone_age.reading import Sex, Trust
-
-RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
+from console.settings import RELEASED_MODEL
 
 
 @pytest.fixture
 def folder(tmp_path):
-    return Path(shutil.copytree(RELEASED, tmp_path / "hand-1"))
+    return Path(shutil.copytree(RELEASED_MODEL, tmp_path / RELEASED_MODEL.name))
 
 
 def test_a_model_tells_its_name_and_what_it_was_calibrated_on(model):
@@ -71,10 +70,10 @@ def test_the_released_model_says_that_nobody_signed_it(model):
 def test_the_released_net_is_the_one_that_its_card_measured(model):
     net = "dd4de6bf211e394f81c3e0807c5fc5e0259a3c32ae93adb15ac6c639eb93328e"
     assert model.identity.sha256 == net
-    assert model.identity.package_sha256 == open_package(RELEASED).sha256
+    assert model.identity.package_sha256 == open_package(RELEASED_MODEL).sha256
 
 
-@pytest.mark.parametrize("manifest", sorted(RELEASED.parent.glob("*/manifest.json")))
+@pytest.mark.parametrize("manifest", sorted(RELEASED_MODEL.parent.glob("*/manifest.json")))
 def test_every_package_here_is_whole_and_small(manifest):
     package = open_package(manifest.parent)
     assert manifest.parent.name == f"{package.description.name}-{package.description.version}"
@@ -82,7 +81,7 @@ def test_every_package_here_is_whole_and_small(manifest):
 
 
 def test_the_released_model_has_a_card_and_a_licence_of_its_own():
-    card = (RELEASED / "CARD.md").read_text()
+    card = (RELEASED_MODEL / "CARD.md").read_text()
     for word in ("RSNA", "held out", "sex", "Limits", "non-commercial", "unsigned development"):
         assert word in card
-    assert "non-commercial" in (RELEASED / "LICENSE.md").read_text()
+    assert "non-commercial" in (RELEASED_MODEL / "LICENSE.md").read_text()

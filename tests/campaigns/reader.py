@@ -11,24 +11,29 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from acquisition.radiograph import picture_from
+from acquisition.radiograph import Radiograph, picture_from
 from bone_age.evaluation import Case, Estimate, evaluate, mean_of
-from bone_age.model import ReadingModel, load_model
+from bone_age.model import ReadingModel
 from bone_age.read import read_bone_age, read_picture_bone_age
 from bone_age.reading import BoneAgeReading, Sex
 from bone_age.stress import posed
 from bone_age.stress_figures import repeatability_of
 from bone_age.training.films import Label, Part, read_labels
 from bone_age.verdict import Outcome, Verdict, repeatability, verdicts
+from console.assemble import open_model
+from console.batch import open_the_same_model, what_reads
 from console.evaluating import as_plain
-from console.settings import read_settings
+from console.settings import Settings, read_settings
+from console.side_by_side import Crew, Lost, cores, side_by_side
 from console.telling import verdict_in_words
 from firmware_sim.patients.errors import PatientError
 from firmware_sim.patients.ossification import Sex as PhantomSex
@@ -59,6 +64,39 @@ class Scale:
     phantom_seeds: Sequence[int]
 
 
+@dataclass(slots=True)
+class Bench:
+    """What a process reads with; the panel is switched on when the first film lies on it."""
+
+    model: ReadingModel
+    archives: "Archives"
+    seed: int
+    studio: Studio | None = None
+
+    def image(self, path: Path, number: int) -> Radiograph:
+        """Lay the so-many-th film on the panel."""
+        self.studio = self.studio or Studio(self.seed)
+        return self.studio.nth_image(f"radiograph:{path}", number)
+
+
+Work = Callable[[Bench], Any]
+
+
+class Readers:
+    """Processes that read side by side, as `boneage read --list` has them."""
+
+    def __init__(self, crew: Crew[Work, Any], told: Callable[[int], None]) -> None:
+        self._crew, self._told, self._done = crew, told, 0
+
+    def each(self, works: Iterable[Work]) -> Iterator[Any]:
+        """Give what becomes of each work, in their order; the first that is lost ends all."""
+        for outcome in self._crew.in_order(works):
+            assert not isinstance(outcome, Lost), f"a reading never came back: {outcome.how}"
+            self._done += 1
+            self._told(self._done)
+            yield outcome
+
+
 def judge_reader(
     count: int, seed: int, told: Callable[[int], None], part: Part = Part.TUNE
 ) -> Counter[str]:
@@ -67,7 +105,7 @@ def judge_reader(
     Raises AssertionError with the figures that are missed.
     """
     scale = Scale(count, POSED_CHILDREN, EXPOSED_FILMS, PHANTOM_YEARS, PHANTOM_SEEDS)
-    found, tally = measure(load_model(read_settings().model_directory), part, scale, seed, told)
+    found, tally = measure(read_settings(), part, scale, seed, told)
     for verdict in found:
         sys.stdout.write(f"{verdict_in_words(as_plain(verdict))}\n")
     missed = [each.name for each in found if each.outcome is Outcome.MISSED]
@@ -76,24 +114,34 @@ def judge_reader(
 
 
 def measure(
-    model: ReadingModel, part: Part, scale: Scale, seed: int, told: Callable[[int], None]
+    settings: Settings, part: Part, scale: Scale, seed: int, told: Callable[[int], None]
 ) -> tuple[list[Verdict], Counter[str]]:
     """Return every figure asked beside the figure measured, and how much was read for it."""
     if not (FILMS / "labels.csv").exists():
         raise CannotRun(f"The films are not in {FILMS}; name their folder in BONEAGE_FILMS.")
     labels = read_labels(FILMS, part)
+    chosen = labels[: scale.films]
     with Archives() as archives:
-        chosen = labels[: scale.films]
-        cases = []
-        for done, label in enumerate(chosen):
-            told(done)
-            cases.append(_case(model, label, archives.content(label.film_id)))
-        found = list(verdicts(evaluate(cases), model.interval.coverage))
-        found += _poses(model, chosen[: scale.posed], archives)
-        found += _phantoms(model, scale)
         midsize = [label for label in labels if archives.has(MIDSIZE, label.film_id)]
-        found += _through_detector(model, midsize[: scale.exposed], archives, seed)
+    model = open_model(settings)
+    opening = partial(_open_bench, settings, what_reads(model), seed)
+    with side_by_side(opening, cores()) as crew:
+        readers = Readers(crew, told)
+        cases = list(readers.each(partial(_read_film, label=label) for label in chosen))
+        found = list(verdicts(evaluate(cases), model.interval.coverage))
+        found += _poses(readers, chosen[: scale.posed])
+        found += _phantoms(readers, scale)
+        found += _through_detector(readers, midsize[: scale.exposed])
     return found, Counter({f"films of {part.value}": len(cases)})
+
+
+def _open_bench(settings: Settings, read_with: str, seed: int) -> Callable[[Work], Any]:
+    archives = Archives().__enter__()  # as long as the process
+    return partial(_do, Bench(open_the_same_model(settings, read_with), archives, seed))
+
+
+def _do(bench: Bench, work: Work) -> Any:
+    return work(bench)
 
 
 class Archives:
@@ -128,6 +176,10 @@ def _sex(label: Label) -> Sex:
     return Sex.FEMALE if label.is_female else Sex.MALE
 
 
+def _read_film(bench: Bench, label: Label) -> Case:
+    return _case(bench.model, label, bench.archives.content(label.film_id))
+
+
 def _case(model: ReadingModel, label: Label, content: bytes) -> Case:
     picture = picture_from(content, label.film_id)
     return _judged(label, read_picture_bone_age(model, picture, _sex(label)))
@@ -145,16 +197,17 @@ def _judged(label: Label, reading: BoneAgeReading) -> Case:
     )
 
 
-def _poses(model: ReadingModel, labels: Sequence[Label], archives: Archives) -> Iterator[Verdict]:
-    children = []
-    for label in labels:
-        picture = picture_from(archives.content(label.film_id), label.film_id)
-        seed = zlib.crc32(label.film_id.encode())
-        readings = (read_picture_bone_age(model, p, _sex(label)) for p in posed(picture, seed))
-        children.append([reading.bone_age_months for reading in readings])
-    found = repeatability_of(children)
+def _poses(readers: Readers, labels: Sequence[Label]) -> Iterator[Verdict]:
+    found = repeatability_of(readers.each(partial(_read_poses, label=label) for label in labels))
     if found is not None:
         yield repeatability(found.standard_deviation_months, found.children)
+
+
+def _read_poses(bench: Bench, label: Label) -> list[float | None]:
+    picture = picture_from(bench.archives.content(label.film_id), label.film_id)
+    poses = posed(picture, zlib.crc32(label.film_id.encode()))
+    readings = (read_picture_bone_age(bench.model, pose, _sex(label)) for pose in poses)
+    return [reading.bone_age_months for reading in readings]
 
 
 def phantom_months(model: ReadingModel, sex: Sex, bone_age_years: float, seed: int) -> float | None:
@@ -165,13 +218,19 @@ def phantom_months(model: ReadingModel, sex: Sex, bone_age_years: float, seed: i
     return read_picture_bone_age(model, picture, sex).bone_age_months
 
 
-def _phantoms(model: ReadingModel, scale: Scale) -> Iterator[Verdict]:
+def _read_phantom(bench: Bench, sex: Sex, bone_age_years: float, seed: int) -> float | None:
+    return phantom_months(bench.model, sex, bone_age_years, seed)
+
+
+def _phantoms(readers: Readers, scale: Scale) -> Iterator[Verdict]:
     """Judge the error, and the largest fall of the mean reading from one year to the next."""
-    read = {
-        (sex, years): [phantom_months(model, sex, years, seed) for seed in scale.phantom_seeds]
-        for sex in Sex
-        for years in scale.phantom_years
-    }
+    shown = [(sex, years) for sex in Sex for years in scale.phantom_years]
+    months = readers.each(
+        partial(_read_phantom, sex=sex, bone_age_years=years, seed=seed)
+        for sex, years in shown
+        for seed in scale.phantom_seeds
+    )
+    read = {each: [next(months) for _ in scale.phantom_seeds] for each in shown}
     errors = [
         abs(months - 12 * years)
         for (_, years), each in read.items()
@@ -199,24 +258,16 @@ def _mean(months: Sequence[float | None]) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
-def _through_detector(
-    model: ReadingModel, labels: Sequence[Label], archives: Archives, seed: int
-) -> Iterator[Verdict]:
+def _through_detector(readers: Readers, labels: Sequence[Label]) -> Iterator[Verdict]:
     """Compare films on the simulated panel at the preset dose with the same films as files."""
     pairs, lost = [], 0
-    with tempfile.TemporaryDirectory() as folder:
-        studio = Studio(seed)
-        for label in labels:
-            content = archives.content_in(MIDSIZE, label.film_id)
-            path = Path(folder, f"{label.film_id}.webp")
-            path.write_bytes(content)
-            in_file = _case(model, label, content).read_months
-            exposed = _exposed(model, studio, path, label)
-            if in_file is not None and exposed is None:
-                lost += 1
-            elif in_file is not None and exposed is not None:
-                off = [abs(each - label.bone_age_months) for each in (exposed, in_file)]
-                pairs.append(off[0] - off[1])
+    works = (partial(_read_both_ways, label=label, number=n) for n, label in enumerate(labels, 1))
+    for label, (exposed, in_file) in zip(labels, readers.each(works), strict=True):
+        if in_file is not None and exposed is None:
+            lost += 1
+        elif in_file is not None and exposed is not None:
+            off = [abs(each - label.bone_age_months) for each in (exposed, in_file)]
+            pairs.append(off[0] - off[1])
     added = mean_of(pairs)
     if added is not None:
         name = "Through the detector: error added"
@@ -227,12 +278,22 @@ def _through_detector(
         )
 
 
-def _exposed(model: ReadingModel, studio: Studio, path: Path, label: Label) -> float | None:
+def _read_both_ways(bench: Bench, label: Label, number: int) -> tuple[float | None, float | None]:
+    """Return what is read of a film on the panel, and of its file."""
+    content = bench.archives.content_in(MIDSIZE, label.film_id)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"{label.film_id}.webp")
+        path.write_bytes(content)
+        exposed = _exposed(bench, path, label, number)
+    return exposed, _case(bench.model, label, content).read_months
+
+
+def _exposed(bench: Bench, path: Path, label: Label, number: int) -> float | None:
     try:
-        image = studio.image(f"radiograph:{path}")
+        image = bench.image(path, number)
     except PatientError:
         return None
-    return read_bone_age(model, image, _sex(label)).bone_age_months
+    return read_bone_age(bench.model, image, _sex(label)).bone_age_months
 
 
 def _plainly(name: str, unit: str, limit: float, measured: Estimate, n: int) -> Verdict:

@@ -21,15 +21,17 @@ import numpy as np
 from bone_age.model import load_model
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import Sex
+from bone_age.training.delivered import Chance, Picture, compressed, delivered
 from bone_age.training.films import Part, part_of
-from tests.campaigns import foreign_pictures, spoilt_films
-from tests.campaigns.foreign_pictures import Chance, Picture, delivered
+from bone_age.training.spoilt_films import Film, upright
+from bone_age.training.unreadable import SPOILT
+from console.settings import RELEASED_MODEL
+from tests.campaigns import foreign_pictures
 from tests.campaigns.kernel.machine import CannotRun
-from tests.campaigns.spoilt_films import Film, upright
 
 _ROOT: Final = Path(__file__).parents[2]
 _DATA: Final = _ROOT.parent / "shared" / "data"
-MODEL = Path(os.environ.get("BONEAGE_MODEL_DIRECTORY", _ROOT / "models" / "hand-1"))
+MODEL = Path(os.environ.get("BONEAGE_MODEL_DIRECTORY", RELEASED_MODEL))
 FILMS = Path(os.environ.get("BONEAGE_FILMS", _DATA / "radiographs"))
 OTHERS = Path(os.environ.get("BONEAGE_OTHER_RADIOGRAPHS", _DATA / "other_radiographs"))
 # Pass lines. Categories of fewer images are pooled as one kind.
@@ -44,13 +46,6 @@ FOREIGN: Final[dict[str, Callable[[Chance], Picture]]] = {
     "noise": foreign_pictures.noise,
     "page of text": foreign_pictures.page_of_text,
     "photograph": foreign_pictures.photograph,
-}
-SPOILT: Final[dict[str, Callable[[Film, Chance], Picture]]] = {
-    "two hands": spoilt_films.two_hands,
-    "fingers cut off": spoilt_films.fingers_cut_off,
-    "wrist cut off": spoilt_films.wrist_cut_off,
-    "blurred or under-exposed": spoilt_films.blurred_or_underexposed,
-    "covered": spoilt_films.covered,
 }
 Shown = tuple[str, str, Callable[[], Picture]]
 
@@ -153,7 +148,7 @@ def other_radiographs(count: int) -> Iterator[Shown]:
 def _other(name: str) -> Picture:
     with zipfile.ZipFile(OTHERS / "images.zip") as images:
         grey = _decoded(images.read(name)).astype(np.float32) / 255
-    return foreign_pictures.compressed(grey, _chance(name))
+    return compressed(grey, _chance(name))
 
 
 def _decoded(content: bytes) -> np.ndarray:

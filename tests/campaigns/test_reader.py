@@ -1,7 +1,5 @@
 """The campaign of the reader in its short form, and proof that it has teeth."""
 
-from pathlib import Path
-
 import pytest
 
 from bone_age.evaluation import Estimate
@@ -9,16 +7,16 @@ from bone_age.model import load_model
 from bone_age.reading import Sex
 from bone_age.training.films import Part
 from bone_age.verdict import Outcome
+from console.settings import RELEASED_MODEL, Settings
 from tests.campaigns import reader
 from tests.campaigns.reader import Scale, measure, phantom_months
 
-RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
 SHORT = Scale(3, 1, 1, (4, 10), (9001,))
 
 
 @pytest.fixture(scope="module")
 def model():
-    return load_model(RELEASED)
+    return load_model(RELEASED_MODEL)
 
 
 @pytest.mark.parametrize("sex", list(Sex))
@@ -28,8 +26,9 @@ def test_an_older_phantom_is_read_older(model, sex):
 
 
 @pytest.mark.skipif(not (reader.FILMS / "labels.csv").exists(), reason="the films are not here")
-def test_every_figure_is_asked_and_measured(model):
-    found, tally = measure(model, Part.TUNE, SHORT, 1, lambda done: None)
+def test_every_figure_is_asked_and_measured(tmp_path):
+    settings = Settings(data_directory=tmp_path, model_directory=RELEASED_MODEL)
+    found, tally = measure(settings, Part.TUNE, SHORT, 1, lambda done: None)
     names = [each.name for each in found]
     assert tally["films of tune"] == 3
     assert names[:4] == ["Mean absolute error", "Bias", "Interval coverage", "Refused"]

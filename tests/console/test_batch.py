@@ -14,6 +14,7 @@ import pytest
 from bone_age.model import load_model
 from console.batch import COLUMNS, image_sha256, lost_row, what_reads
 from console.read_files import cells_of, read_all, read_list
+from console.settings import RELEASED_MODEL
 from console.side_by_side import Lost
 
 IMAGES = 8
@@ -21,7 +22,7 @@ IMAGES = 8
 
 @pytest.fixture(scope="module")
 def model():
-    return load_model(Path(__file__).parents[2] / "models" / "hand-1")
+    return load_model(RELEASED_MODEL)
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_every_row_says_which_file_and_which_model_it_is_of(site, listed, model)
 
 
 def test_what_reads_is_the_same_for_the_same_model_and_another_for_any_other(model):
-    again = load_model(Path(__file__).parents[2] / "models" / "hand-1")
+    again = load_model(RELEASED_MODEL)
     other = replace(model, identity=replace(model.identity, package_sha256="another"))
     assert what_reads(again) == what_reads(model) != what_reads(other)
 

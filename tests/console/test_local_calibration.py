@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from bone_age.package import draft_package, seal
+from console.settings import RELEASED_MODEL
 from firmware_sim.patients.ossification import Sex
 from firmware_sim.patients.phantom import HandRequest, phantom_hand
 from firmware_sim.physics.attenuation import log_signal
@@ -19,7 +20,6 @@ from firmware_sim.physics.beam import BeamQuality
 from firmware_sim.physics.geometry import SMALL_PANEL
 from tests.console.conftest import Site
 
-RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
 AGES = [years / 2 for years in range(8, 34, 2)]
 # How the site's readers differ from what the phantoms are.
 LOCAL_MONTHS = -9
@@ -165,7 +165,7 @@ def test_a_calibration_that_this_site_has_not_signed_is_not_installed(
 def test_with_another_model_nothing_is_read_until_somebody_decides(
     read, calibration, installed, tmp_path, monkeypatch
 ):
-    other = Path(shutil.copytree(RELEASED, tmp_path / "other"))
+    other = Path(shutil.copytree(RELEASED_MODEL, tmp_path / "other"))
     (other / "CARD.md").write_text("another card")
     seal(draft_package(other))
     monkeypatch.setenv("BONEAGE_MODEL_DIRECTORY", str(other))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
+from console.settings import RELEASED_MODEL
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def boneage(data, in_process):
 @pytest.fixture
 def given(tmp_path):
     """The package that a maker gave, unsigned."""
-    return Path(shutil.copytree(RELEASED, tmp_path / "given"))
+    return Path(shutil.copytree(RELEASED_MODEL, tmp_path / "given"))
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_signed_package_goes_from_its_maker_to_the_site(boneage, data, given, 
     packed = boneage("model", "pack", given, "--key", maker)
     assert "hand 1, signed. SHA-256 " in packed.out, packed.err
     installed = boneage("model", "install", given)
-    place = data / "models" / "hand-1"
+    place = data / "models" / RELEASED_MODEL.name
     assert f"set BONEAGE_MODEL_DIRECTORY={place}\n" in installed.out, installed.err
     listed = boneage("model", "list").out
     assert "hand 1: signed with the key acme (" in listed and f"  {place}\n" in listed
@@ -60,8 +60,10 @@ def test_a_signed_package_goes_from_its_maker_to_the_site(boneage, data, given, 
 
 def test_the_model_in_use_is_shown_with_all_that_an_administrator_compares(boneage):
     shown = boneage("model", "show").out
-    sums = subprocess.run(["sha256sum", RELEASED / "manifest.json"], capture_output=True, text=True)
-    net = json.loads((RELEASED / "manifest.json").read_text())["files"]["reader.onnx"]
+    sums = subprocess.run(
+        ["sha256sum", RELEASED_MODEL / "manifest.json"], capture_output=True, text=True
+    )
+    net = json.loads((RELEASED_MODEL / "manifest.json").read_text())["files"]["reader.onnx"]
     assert shown.startswith("hand 1: unsigned development release\n")
     assert hash_of(shown) == sums.stdout[:64]
     for said in ("non-commercial", "15.57 months", "90 %", net["sha256"]):
@@ -114,7 +116,7 @@ def test_a_file_that_is_no_key_stops_reading_before_it_begins(boneage, data, mak
 
 def test_the_fingerprint_in_the_guide_is_the_one_that_reports_print(boneage, data, given, maker):
     key = data / "trusted-keys" / "acme.pem"
-    guide = (RELEASED.parents[1] / "docs" / "models.md").read_text()
+    guide = (RELEASED_MODEL.parents[1] / "docs" / "models.md").read_text()
     command = re.search(r"^openssl pkey -pubin -in acme.pem -outform DER .*$", guide, re.M)[0]
     done = subprocess.run(command, shell=True, cwd=key.parent, capture_output=True, text=True)
     boneage("model", "pack", given, "--key", maker)

@@ -23,6 +23,7 @@ from acquisition.radiograph import read_picture
 from bone_age.model import load_model
 from bone_age.read import read_bone_age, read_picture_bone_age
 from bone_age.reading import BoneAgeReading, Sex
+from console.settings import RELEASED_MODEL
 from device.detector import EXPOSURE_WINDOW_MS, open_detector
 from device.exposure import HAND_PRESET, ExposureRequest, ExposureSequence
 from device.generator import open_generator
@@ -181,7 +182,7 @@ class Read(NamedTuple):
 @pytest.fixture(scope="module")
 def children(unit, tmp_path_factory):
     """40 children that the model did not learn from; it is told the sex and nothing else."""
-    model = load_model(Path(__file__).parents[2] / "models" / "hand-1")
+    model = load_model(RELEASED_MODEL)
     folder = tmp_path_factory.mktemp("films")
     read = []
     for row in evenly_over_ages([row for row in labelled_films() if is_unseen(row)], 40):

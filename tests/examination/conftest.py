@@ -13,6 +13,7 @@ import device.spellman.pmx
 from acquisition.calibration import Calibration
 from bone_age.model import load_model
 from bone_age.reading import Sex
+from console.settings import RELEASED_MODEL
 from device.detector import open_detector
 from device.exposure import ExposureSequence, ExposureStage, Technique
 from device.frame import RawFrame
@@ -31,7 +32,6 @@ from records.database import Database
 from records.examinations import Visits
 from records.journal import Journal
 
-RELEASED = Path(__file__).parents[2] / "models" / "hand-1"
 COARSE_PANEL = PanelGeometry(300, 240, 1000.0)
 SEED = 3
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -142,7 +142,7 @@ def staged(
         room = Room(
             unit=unit,
             calibration=calibration,  # type: ignore[arg-type]
-            model=load_model(RELEASED),
+            model=load_model(RELEASED_MODEL),
             software_version="0.0.1",
             visits=Visits(database),
             stopwatch=Stopwatch(clock),

@@ -25,7 +25,7 @@ def released(tmp_path_factory, hand_film, write_films):
     write_films(folder, {name: hand_film(9.0, seed) for seed, name in enumerate(ids)}, 105)
     run = folder / "run"
     options = f"--films {folder} --crops {folder}/crops --out {run} --threads 1 --phantoms 0"
-    main(f"all {options} --steps 2 --model {folder}/models/small-4".split())
+    main(f"all {options} --steps 2 --refuser-steps 2 --model {folder}/models/small-4".split())
     options = options.replace(str(run), f"{run}/hand-0")
     main(f"save-weights {options} {folder}/weights.pt".split())
     return folder

@@ -4,9 +4,9 @@ import numpy as np
 import onnx
 import pytest
 
-from bone_age.model import load_model
+from bone_age.model import load_model, start_session
 from bone_age.reading import Region, Sex
-from bone_age.training.export import export, round_to_halves
+from bone_age.training.export import STEP, export, round_to_bytes
 from bone_age.training.kinds import KINDS
 from bone_age.training.loop import Training
 from bone_age.training.release import ONNX_FILE, release
@@ -75,17 +75,17 @@ def test_regions_lie_usually_no_farther_apart_than_is_said(folder, films):
     assert 0.9 < np.mean(np.array(apart) <= usual + 0.1) <= 1
 
 
-def test_kernels_are_kept_in_half_precision(folder):
-    kinds = {
-        len(one.dims) > 1: one.data_type for one in onnx.load(folder / ONNX_FILE).graph.initializer
-    }
-    assert kinds[True] == onnx.TensorProto.FLOAT16
+def test_kernels_are_kept_as_bytes(folder):
+    kept = {one.name: one.data_type for one in onnx.load(folder / ONNX_FILE).graph.initializer}
+    kernels = {name for name in kept if name + STEP in kept}
+    assert len(kernels) > 40
+    assert {kept[name] for name in kernels} == {onnx.TensorProto.INT8}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_later_training_starts_from_a_released_model(trained, tmp_path, kind):
     released = Released([trained["hand"].average], trained["regions"].average, 0.3)
-    round_to_halves(released)
+    round_to_bytes(released)
     export(released, 64, tmp_path / ONNX_FILE)
     weights = load_weights(tmp_path / ONNX_FILE, KINDS[kind])
     for name, value in trained[kind].average.state_dict().items():
@@ -97,3 +97,10 @@ def test_a_model_of_another_kind_is_no_start(tmp_path):
     onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "empty", [], [])), path)
     with pytest.raises(ValueError, match="holds no net of the kind hand"):
         load_weights(path, KINDS["hand"])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_released_net_reads_any_number_of_crops(folder, count):
+    session = start_session((folder / ONNX_FILE).read_bytes())
+    fed = {"image": np.zeros((count, 1, 192, 192), np.float32), "is_female": np.ones(count, "f4")}
+    assert [len(told) for told in session.run(None, fed)] == [count] * len(session.get_outputs())

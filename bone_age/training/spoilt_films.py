@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from acquisition.film_view import find_on_film
 from acquisition.hand import Hand, Tone
-from tests.campaigns.foreign_pictures import Chance, Picture, clouds
+from bone_age.training.delivered import Chance, Picture, clouds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,17 +34,18 @@ class Film:
 
 def upright(picture: NDArray[np.generic]) -> Film | None:
     """Stand a film upright; None where no hand is found on it."""
-    hand = find_on_film(picture.astype(np.float32))
+    shown = picture.astype(np.float32)
+    hand = find_on_film(shown)
     if not isinstance(hand, Hand):
         return None
-    low, high = np.quantile(picture, (0.005, 0.995))
-    grey = np.clip((picture - low) / (high - low), 0, 1).astype(np.float32)
+    low, high = np.quantile(shown, (0.005, 0.995))
+    grey = np.clip((shown - low) / (high - low), 0, 1).astype(np.float32)
     grey = grey if hand.tone is Tone.BONE_WHITE else 1 - grey
     rows, columns = grey.shape
     turn = cv2.getRotationMatrix2D((columns / 2, rows / 2), -hand.rotation_deg, 1.0)
 
     def placed(points: list[tuple[float, float]]) -> NDArray[np.float64]:
-        return np.array(points) @ turn[:, :2].T + turn[:, 2]
+        return np.asarray(np.array(points) @ turn[:, :2].T + turn[:, 2], np.float64)
 
     size, edge = (columns, rows), cv2.BORDER_REPLICATE
     mask = cv2.warpAffine(hand.mask.astype(np.uint8), turn, size, flags=cv2.INTER_NEAREST)
@@ -98,8 +99,9 @@ def _ended(grey: Picture, row: int, chance: Chance) -> Picture:
 def two_hands(film: Film, chance: Chance) -> Picture:
     """Lay the other hand beside it, with little room between, as both are photographed at once."""
     rows = film.grey.shape[0]
-    other = cv2.resize(film.grey[:, ::-1], None, fx=1, fy=float(chance.uniform(0.95, 1.05)))
-    other = other[:rows] if len(other) >= rows else _grown(other, rows)
+    size = (film.grey.shape[1], round(float(chance.uniform(0.95, 1.05)) * rows))
+    sized = np.asarray(cv2.resize(film.grey[:, ::-1], size), np.float32)
+    other = sized[:rows] if len(sized) >= rows else _grown(sized, rows)
     tone = np.float32(chance.uniform(0.9, 1.1))
     pair = [film.grey, np.clip(other * tone, 0, 1)]
     pair = pair[::-1] if chance.random() < 0.5 else pair
@@ -126,7 +128,7 @@ def _blurred(film: Film, chance: Chance) -> Picture:
     half = (length - 1) / 2
     across, down = half * math.cos(angle), half * math.sin(angle)
     ends = [(round(half + sign * across), round(half + sign * down)) for sign in (-1, 1)]
-    cv2.line(path, *ends, 1.0, max(1, round(0.2 * length)))
+    cv2.line(path, ends[0], ends[1], 1.0, max(1, round(0.2 * length)))
     return np.asarray(cv2.filter2D(film.grey, -1, path / path.sum()), np.float32)
 
 

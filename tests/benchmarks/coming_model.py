@@ -1,0 +1,48 @@
+"""A package of the shape that a release with every net has, with weights drawn by chance.
+
+It reads nonsense in the time, memory and size of the real one. Needs the extra `train`.
+"""
+
+from pathlib import Path
+
+import torch
+
+from bone_age.description import Description, Interval, Standard, own_interface
+from bone_age.package import draft_package, seal, write_description
+from bone_age.training.export import export, round_to_halves
+from bone_age.training.kinds import KINDS
+from bone_age.training.net import HAND, OLDEST_MONTHS, ReadingNet
+from bone_age.training.release import LICENCE_IN_SHORT, ONNX_FILE, READER
+from bone_age.training.released import Released
+
+PIXELS, HANDS, REGIONS_SHARE = 256, 2, 0.2
+
+
+def nets_by_chance() -> Released:
+    """Make two nets of the whole hand and one of the regions."""
+    torch.manual_seed(1)
+    hands = [ReadingNet(HAND) for _ in range(HANDS)]
+    released = Released(hands, ReadingNet(KINDS["regions"].shape), REGIONS_SHARE).eval()
+    round_to_halves(released)
+    return released
+
+
+def write_package(released: Released, folder: Path) -> None:
+    """Write the nets as a package that refuses no age."""
+    folder.mkdir()
+    export(released, PIXELS, folder / ONNX_FILE)
+    write_description(
+        folder,
+        Description(
+            name="chance",
+            version="1",
+            licence=LICENCE_IN_SHORT,
+            standard=Standard.GREULICH_PYLE,
+            reader=READER,
+            net=ONNX_FILE,
+            interface=own_interface(PIXELS, released.details(OLDEST_MONTHS)),
+            interval=Interval(0.9, error_months=12.0),
+            range_months=(0.0, OLDEST_MONTHS),
+        ),
+    )
+    seal(draft_package(folder))
