@@ -9,7 +9,7 @@ import torch
 
 from bone_age.description import Description, Interval, Standard, own_interface
 from bone_age.package import draft_package, seal, write_description
-from bone_age.training.export import export, round_to_halves
+from bone_age.training.export import export, round_to_bytes
 from bone_age.training.kinds import KINDS
 from bone_age.training.net import HAND, OLDEST_MONTHS, ReadingNet
 from bone_age.training.release import LICENCE_IN_SHORT, ONNX_FILE, READER
@@ -23,7 +23,7 @@ def nets_by_chance() -> Released:
     torch.manual_seed(1)
     hands = [ReadingNet(HAND) for _ in range(HANDS)]
     released = Released(hands, ReadingNet(KINDS["regions"].shape), REGIONS_SHARE).eval()
-    round_to_halves(released)
+    round_to_bytes(released)
     return released
 
 
