@@ -12,6 +12,7 @@ from bone_age.training.crops import Folders, load_crops, make_crops, sources_in
 from bone_age.training.films import Films, Part
 from bone_age.training.kinds import KINDS
 from bone_age.training.loop import Training
+from bone_age.training.net import ReadingNet
 from bone_age.training.record import CURVE, RECORD
 from bone_age.training.refuser import STEPS
 from bone_age.training.refusing import RECORD as REFUSER_RECORD
@@ -120,7 +121,7 @@ def _refuse(options: argparse.Namespace) -> None:
     make_shown(folders, options.others, kinds, options.threads)
     train = load_crops(folders, Part.TRAIN, EVERYTHING)
     good = load_crops(folders, Part.CALIBRATE, SQUARES)
-    net = _resumed(_runs(options, "hand")[0]).average
+    net = _net_of(_runs(options, "hand")[0])
     lesson = prepare(net, train, load_shown(folders, kinds), options.refuser_steps)
     make_refuser(options.out, net, lesson, good)
 
@@ -132,11 +133,11 @@ def _runs(options: argparse.Namespace, kind: str) -> list[Path]:
 def _release(options: argparse.Namespace) -> None:
     _make(options, (Part.HELD_OUT,))
     calibrate = load_crops(_folders(options), Part.CALIBRATE, SQUARES)
-    hands, regions = (_runs(options, kind) for kind in KINDS)
+    hands, regions = _runs(options, "hand"), _runs(options, "regions")[:1]
+    nets, by_region = ([_net_of(run) for run in runs] for runs in (hands, regions))
     refuser = load_refuser(options.out, Schedule().pixels)
-    nets = [[_resumed(run).average for run in runs] for runs in (hands, regions[:1])]
-    released = Released(nets[0], next(iter(nets[1]), None), options.regions_share, refuser)
-    beside = [run / name for run in (*hands, *regions[:1]) for name in (CURVE, RECORD)]
+    released = Released(nets, next(iter(by_region), None), options.regions_share, refuser)
+    beside = [run / name for run in (*hands, *regions) for name in (CURVE, RECORD)]
     beside += [options.out / REFUSER_RECORD] if refuser else []
     release(released, options.model, calibrate, _held_out(options), beside)
 
@@ -148,6 +149,10 @@ def _held_out(options: argparse.Namespace) -> dict[str, Films]:
         for name, sources in HELD_OUT.items()
         if any(fnmatch(one, sources) for one in made)
     }
+
+
+def _net_of(run: Path) -> ReadingNet:
+    return _resumed(run).average
 
 
 def _resumed(run: Path) -> Training:

@@ -2,12 +2,13 @@
 
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ from acquisition.hand import Hand, find_hand
 from bone_age.crop import crop_hand
 from bone_age.training.films import Films, Label, Part, part_of, read_labels
 from bone_age.training.phantoms import PHANTOM_SHARDS, phantom_pictures
+
+Crop = NDArray[np.uint8]
+_Wanted = TypeVar("_Wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,19 @@ def make_crops(
     folders: Folders, parts: Sequence[Part], sources: Sequence[str], processes: int
 ) -> None:
     """Crop what is not yet kept of some parts of the sources; may be stopped and called again."""
-    folders.crops.mkdir(parents=True, exist_ok=True)
     wanted = [(source, part) for part in parts for source in sources]
     missing = [one for one in wanted if not _path(folders, *one).exists()]
+    make_side_by_side(partial(_make_shard, folders), missing, folders, processes)
+
+
+def make_side_by_side(
+    make: Callable[[_Wanted], None], wanted: Sequence[_Wanted], folders: Folders, processes: int
+) -> None:
+    """Make files in the folder of the crops with so many processes, of one thread each."""
+    folders.crops.mkdir(parents=True, exist_ok=True)
     # A fork would inherit the threads of torch and OpenCV, locked for ever.
-    with ProcessPoolExecutor(processes, get_context("spawn")) as workers:
-        list(workers.map(partial(_make_shard, folders), missing))
+    with ProcessPoolExecutor(processes, get_context("spawn"), cv2.setNumThreads, (1,)) as workers:
+        list(workers.map(make, wanted))
 
 
 def load_crops(folders: Folders, part: Part, sources: str) -> Films:
@@ -111,7 +122,6 @@ def _load(path: Path) -> Shard:
 
 
 def _make_shard(folders: Folders, wanted: tuple[str, Part]) -> None:
-    cv2.setNumThreads(1)
     source, part = wanted
     pictures = (
         phantom_pictures(source, part)
@@ -119,18 +129,22 @@ def _make_shard(folders: Folders, wanted: tuple[str, Part]) -> None:
         else _archived(folders.films / f"{source}.zip", part)
     )
     ids: list[str] = []
-    crops: list[NDArray[np.uint8] | None] = []
+    crops: list[Crop | None] = []
     for film_id, picture in pictures:
         ids.append(film_id)
         crops.append(_crop(picture, folders.size))
-    nothing = np.zeros((folders.size, folders.size), np.uint8)
-    path = _path(folders, source, part)
+    keep_crops(_path(folders, source, part), folders.size, crops, ids=np.array(ids))
+
+
+def keep_crops(path: Path, size: int, crops: Sequence[Crop | None], **beside: Any) -> None:
+    """Write crops, None where there is no hand, and arrays beside them; never a half of them."""
+    nothing = np.zeros((size, size), np.uint8)
     unfinished = path.with_suffix(".tmp.npz")
     np.savez_compressed(
         unfinished,
-        ids=np.array(ids),
         pixels=np.array([nothing if crop is None else crop for crop in crops], np.uint8),
         has_hand=np.array([crop is not None for crop in crops]),
+        **beside,
     )
     os.replace(unfinished, path)
 
@@ -150,8 +164,11 @@ def decode(encoded: bytes) -> NDArray[np.generic]:
     return image
 
 
-def _crop(picture: NDArray[np.generic], size: int) -> NDArray[np.uint8] | None:
+def _crop(picture: NDArray[np.generic], size: int) -> Crop | None:
     hand = find_hand(picture)
-    if not isinstance(hand, Hand):
-        return None
+    return crop_to_keep(picture, hand, size) if isinstance(hand, Hand) else None
+
+
+def crop_to_keep(picture: NDArray[np.generic], hand: Hand, size: int) -> Crop:
+    """Return the crop that the net sees, in whole greys."""
     return np.asarray(np.rint(crop_hand(picture, hand, size) * 255), np.uint8)

@@ -3,6 +3,8 @@
 Greys run from 0 (air) to about 1 (bone), float32 (rows, columns).
 """
 
+import zlib
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,11 @@ from acquisition.radiograph import picture_from
 
 Picture = NDArray[np.float32]
 Chance = np.random.Generator
+
+
+def chance_of(name: str) -> Chance:
+    """Return a chance that is the same whenever it is asked for by this name."""
+    return np.random.default_rng(zlib.crc32(name.encode()))
 
 
 def delivered(picture: Picture, chance: Chance) -> Picture:

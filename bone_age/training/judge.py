@@ -46,9 +46,14 @@ def batch_of(
     films: Films, chosen: slice | NDArray[Any], device: torch.device
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return some films as images (n, 1, size, size) in 0..1, sex (n,) and months (n,)."""
-    arrays = films.pixels[chosen][:, None], films.is_female[chosen], films.bone_age_months[chosen]
-    images, sex, months = (torch.from_numpy(array).to(device) for array in arrays)
-    return images.float() / 255, sex, months
+    labels = films.is_female[chosen], films.bone_age_months[chosen]
+    sex, months = (torch.from_numpy(array).to(device) for array in labels)
+    return images_of(films.pixels[chosen], device), sex, months
+
+
+def images_of(crops: NDArray[np.uint8], device: torch.device) -> Tensor:
+    """Return crops (n, size, size) as images (n, 1, size, size) in 0..1."""
+    return torch.from_numpy(crops[:, None]).to(device).float() / 255
 
 
 def device_of(net: ReadingNet) -> torch.device:

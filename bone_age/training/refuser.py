@@ -3,7 +3,7 @@
 The net itself stays as it is; what its last two stages see of many crops is worked out once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from bone_age.training.augment import augment_gently
 from bone_age.training.device import fastest_precision
-from bone_age.training.judge import device_of
+from bone_age.training.judge import device_of, images_of
 from bone_age.training.net import HAND, ReadingNet
 
 Pixels = NDArray[np.uint8]
@@ -102,14 +102,25 @@ def features_of(net: ReadingNet, crops: Pixels, seed: int, copies: int) -> Featu
         for copy in range(1 + copies)
         for images in _batches(crops, device_of(net))
     ]
-    fine, coarse = zip(*seen, strict=True)
-    return Features(torch.cat(fine), torch.cat(coarse))
+    return Features(*(torch.cat(stage) for stage in zip(*seen, strict=True)))
+
+
+def both_ways(net: ReadingNet, crops: Pixels) -> Features:
+    """Work out what a net sees of crops, and then of their mirror images."""
+    mirrored = np.ascontiguousarray(crops[:, :, ::-1])
+    return joined([features_of(net, each, seed=0, copies=0) for each in (crops, mirrored)])
+
+
+def joined(several: Sequence[Features]) -> Features:
+    """Return features one after the other."""
+    return Features(
+        torch.cat([one.fine for one in several]), torch.cat([one.coarse for one in several])
+    )
 
 
 def _batches(crops: Pixels, device: torch.device) -> Iterator[Tensor]:
     for start in range(0, len(crops), _AT_ONCE):
-        some = torch.from_numpy(crops[start : start + _AT_ONCE, None])
-        yield some.to(device).float() / 255
+        yield images_of(crops[start : start + _AT_ONCE], device)
 
 
 def _seen(net: ReadingNet, images: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -145,18 +156,15 @@ def learn(whole: Features, spoilt: Features, pixels: int, steps: int, seed: int 
 
 
 @torch.no_grad()
-def readable(refuser: Refuser, net: ReadingNet, crops: Pixels) -> NDArray[np.float32]:
-    """Return the logarithm of the odds (n,) of crops, the mean over crop and mirror image."""
-    both = [features_of(net, each, seed=0, copies=0) for each in (crops, crops[:, :, ::-1].copy())]
+def readable(refuser: Refuser, seen: Features) -> NDArray[np.float32]:
+    """Return the logarithm of the odds (n,) of crops seen both ways, the mean of the two."""
     odds = [
-        refuser(*features.of(slice(start, start + _AT_ONCE)))
-        for features in both
-        for start in range(0, len(crops), _AT_ONCE)
+        refuser(*seen.of(slice(start, start + _AT_ONCE))) for start in range(0, len(seen), _AT_ONCE)
     ]
     return torch.cat(odds).reshape(2, -1).mean(dim=0).numpy()
 
 
-def set_limit(refuser: Refuser, net: ReadingNet, good: Pixels) -> None:
-    """Let the refuser refuse `REFUSED_SHARE` of good crops that it did not learn from."""
-    odds = readable(refuser, net, good) + float(refuser.limit)
+def set_limit(refuser: Refuser, good: Features) -> None:
+    """Let the refuser refuse `REFUSED_SHARE` of good crops, seen both ways, that it never saw."""
+    odds = readable(refuser, good) + float(refuser.limit)
     refuser.limit.fill_(float(np.quantile(odds, REFUSED_SHARE)))

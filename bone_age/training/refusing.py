@@ -17,17 +17,17 @@ from bone_age.training.refuser import (
     Features,
     Pixels,
     Refuser,
+    both_ways,
     features_of,
+    joined,
     learn,
     readable,
     set_limit,
 )
-from bone_age.training.unreadable import DELIVERIES, OTHER, WHOLE, Shown
+from bone_age.training.unreadable import DELIVERIES, FEWEST_OF_CATEGORY, OTHER, WHOLE, Shown
 
 WEIGHTS: Final = "refuser.pt"
 RECORD: Final = "refuser.json"
-# Categories of fewer images are counted as one kind.
-FEWEST_OF_CATEGORY: Final = 20
 # Spoilt and foreign pictures are few: each is shown as it is, and twice changed.
 _COPIES: Final = 2
 _SMALLER: Final = f"{OTHER}: smaller categories"
@@ -69,7 +69,7 @@ def prepare(net: ReadingNet, train: Films, shown: Shown, steps: int) -> Lesson:
     return Lesson(
         train.pixels.shape[-1],
         steps,
-        Features(torch.cat([one.fine for one in good]), torch.cat([one.coarse for one in good])),
+        joined(good),
         features_of(net, shown.pixels[bad], seed=3, copies=_COPIES),
         np.tile(shown.kinds[bad], 1 + _COPIES),
         shown,
@@ -79,14 +79,15 @@ def prepare(net: ReadingNet, train: Films, shown: Shown, steps: int) -> Lesson:
 def make_refuser(folder: Path, net: ReadingNet, lesson: Lesson, good: Films) -> None:
     """Learn a refuser, set its limit on good films that it never saw, and write both down."""
     refuser = lesson.learn()
-    set_limit(refuser, net, good.pixels)
+    unseen = both_ways(net, good.pixels)
+    set_limit(refuser, unseen)
     torch.save(refuser.state_dict(), folder / WEIGHTS)
     copies = Counter(str(kind) for kind in lesson.kinds)
     record = {
         "steps": lesson.steps,
         "refused_share": REFUSED_SHARE,
         "crops": {WHOLE: len(lesson.whole), **dict(sorted(copies.items()))},
-        "left_out": left_out(lesson, net, good),
+        "left_out": left_out(lesson, net, unseen),
     }
     (folder / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
@@ -100,10 +101,11 @@ def load_refuser(folder: Path, pixels: int) -> Refuser | None:
     return refuser.eval()
 
 
-def left_out(lesson: Lesson, net: ReadingNet, good: Films) -> dict[str, dict[str, int]]:
+def left_out(lesson: Lesson, net: ReadingNet, good: Features) -> dict[str, dict[str, int]]:
     """Count for each kind how many of its pictures are refused where none of them was learnt.
 
-    What finds no hand, or what the rules refuse, needs no refuser.
+    `good` are unseen good crops, seen both ways. What finds no hand, or what the rules refuse,
+    needs no refuser.
     """
     counted: dict[str, dict[str, int]] = {}
     for name, kinds in _groups(lesson.shown).items():
@@ -115,11 +117,11 @@ def left_out(lesson: Lesson, net: ReadingNet, good: Films) -> dict[str, dict[str
 
 
 def _still_read(
-    lesson: Lesson, net: ReadingNet, good: Films, kinds: tuple[str, ...], crops: Pixels
+    lesson: Lesson, net: ReadingNet, good: Features, kinds: tuple[str, ...], crops: Pixels
 ) -> int:
     refuser = lesson.learn_without(kinds)
-    set_limit(refuser, net, good.pixels)
-    return int((readable(refuser, net, crops) > 0).sum())
+    set_limit(refuser, good)
+    return int((readable(refuser, both_ways(net, crops)) > 0).sum())
 
 
 def _groups(shown: Shown) -> dict[str, tuple[str, ...]]:

@@ -4,29 +4,30 @@ Good films are delivered as the spoilt ones are, or it would learn to tell the d
 """
 
 import csv
-import os
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from acquisition.film_view import find_on_film, look_at_film
 from acquisition.hand import Hand
-from bone_age.crop import crop_hand
 from bone_age.readable import why_film_not_read
 from bone_age.training import spoilt_films
-from bone_age.training.crops import Folders, decode
-from bone_age.training.delivered import Chance, Picture, compressed, delivered
+from bone_age.training.crops import (
+    Crop,
+    Folders,
+    crop_to_keep,
+    decode,
+    keep_crops,
+    make_side_by_side,
+)
+from bone_age.training.delivered import Chance, Picture, chance_of, compressed, delivered
 from bone_age.training.films import Part, part_of
 from bone_age.training.spoilt_films import Film, upright
 
@@ -50,6 +51,8 @@ _FILMS_OF: Final = {
 OTHER: Final = "other"
 # Adult hands, and hands with hardware, need neither refusal nor acceptance: nothing learns them.
 _GREY_ZONE: Final = "1"
+# Categories of fewer images are counted as one kind.
+FEWEST_OF_CATEGORY: Final = 20
 # Each of the few radiographs is delivered so many times, turned otherwise.
 DELIVERIES: Final = 3
 
@@ -75,10 +78,8 @@ class Shown:
 
 def make_shown(folders: Folders, others: Path, kinds: Sequence[str], processes: int) -> None:
     """Make what is not yet kept of some kinds; may be stopped and called again."""
-    folders.crops.mkdir(parents=True, exist_ok=True)
     missing = [kind for kind in kinds if not _path(folders, kind).exists()]
-    with ProcessPoolExecutor(processes, get_context("spawn")) as workers:
-        list(workers.map(partial(_make, folders, others), missing))
+    make_side_by_side(partial(_make, folders, others), missing, folders, processes)
 
 
 def kinds_with(others: Path | None) -> tuple[str, ...]:
@@ -97,41 +98,31 @@ def _path(folders: Folders, kind: str) -> Path:
 
 
 def _make(folders: Folders, others: Path, kind: str) -> None:
-    cv2.setNumThreads(1)
     pictures = _others(others) if kind == OTHER else _films(folders.films, kind)
     seen = [(name, *_seen(picture, folders.size)) for name, picture in pictures]
     names, crops, passes = zip(*seen, strict=True)
-    nothing = np.zeros((folders.size, folders.size), np.uint8)
-    path = _path(folders, kind)
-    unfinished = path.with_suffix(".tmp.npz")
-    np.savez_compressed(
-        unfinished,
-        kinds=np.array(names),
-        pixels=np.array([nothing if crop is None else crop for crop in crops], np.uint8),
-        has_hand=np.array([crop is not None for crop in crops]),
-        passes=np.array(passes),
-    )
-    os.replace(unfinished, path)
+    beside = {"kinds": np.array(names), "passes": np.array(passes)}
+    keep_crops(_path(folders, kind), folders.size, crops, **beside)
 
 
-def _seen(picture: NDArray[np.generic], size: int) -> tuple[NDArray[np.uint8] | None, bool]:
+def _seen(picture: NDArray[np.generic], size: int) -> tuple[Crop | None, bool]:
     """Return the crop of a picture, if a hand is found, and whether the rules refuse nothing."""
     hand = find_on_film(picture)
     if not isinstance(hand, Hand):
         return None, False
     passes = not why_film_not_read(look_at_film(picture, hand))
-    return np.asarray(np.rint(crop_hand(picture, hand, size) * 255), np.uint8), passes
+    return crop_to_keep(picture, hand, size), passes
 
 
 def _films(films: Path, kind: str) -> Iterator[tuple[str, Picture]]:
     """Yield films of the train tenths, delivered whole or spoilt, every third one a midsize one."""
-    midsize = _shuffled([films / "midsize.zip"], _chance(kind))
-    squares = _shuffled(sorted(films.glob("square299-*.zip")), _chance(kind))
+    midsize = _shuffled([films / "midsize.zip"], chance_of(kind))
+    squares = _shuffled(sorted(films.glob("square299-*.zip")), chance_of(kind))
     for number in range(_FILMS_OF[kind]):
         film = next(squares if number % 3 else midsize, None)
         hand = None if film is None else upright(film)
         if hand is not None:
-            chance = _chance(f"{kind}/{number}")
+            chance = chance_of(f"{kind}/{number}")
             yield kind, delivered(SPOILT.get(kind, _whole)(hand, chance), chance)
 
 
@@ -157,14 +148,10 @@ def _others(folder: Path) -> Iterator[tuple[str, Picture]]:
         for row in rows:
             grey = np.asarray(decode(images.read(row["file"])), np.float32) / np.float32(255)
             for delivery in range(DELIVERIES):
-                chance = _chance(f"{row['file']}/{delivery}")
+                chance = chance_of(f"{row['file']}/{delivery}")
                 turned = np.ascontiguousarray(np.rot90(grey, int(chance.integers(4))))
                 plain = compressed(grey, chance)
                 yield (
                     f"{OTHER}: {row['category']}",
                     delivered(turned, chance) if delivery else plain,
                 )
-
-
-def _chance(name: str) -> Chance:
-    return np.random.default_rng(zlib.crc32(name.encode()))

@@ -8,23 +8,22 @@ radiographs are part of the project. Held-out films are opened only where they a
 import csv
 import os
 import zipfile
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 
 from bone_age.model import load_model
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import Sex
-from bone_age.training.delivered import Chance, Picture, compressed, delivered
+from bone_age.training.crops import decode
+from bone_age.training.delivered import Chance, Picture, chance_of, compressed, delivered
 from bone_age.training.films import Part, part_of
 from bone_age.training.spoilt_films import Film, upright
-from bone_age.training.unreadable import SPOILT
+from bone_age.training.unreadable import FEWEST_OF_CATEGORY, SPOILT
 from console.settings import RELEASED_MODEL
 from tests.campaigns import foreign_pictures
 from tests.campaigns.kernel.machine import CannotRun
@@ -34,8 +33,8 @@ _DATA: Final = _ROOT.parent / "shared" / "data"
 MODEL = Path(os.environ.get("BONEAGE_MODEL_DIRECTORY", RELEASED_MODEL))
 FILMS = Path(os.environ.get("BONEAGE_FILMS", _DATA / "radiographs"))
 OTHERS = Path(os.environ.get("BONEAGE_OTHER_RADIOGRAPHS", _DATA / "other_radiographs"))
-# Pass lines. Categories of fewer images are pooled as one kind.
-LEAST_REFUSED, LEAST_REFUSED_OF_CATEGORY, FEWEST_OF_CATEGORY = 0.95, 0.9, 20
+# Pass lines.
+LEAST_REFUSED, LEAST_REFUSED_OF_CATEGORY = 0.95, 0.9
 POOLED: Final = "smaller categories"
 # Adult hands, and hands with hardware: neither refusal nor acceptance is asked.
 GREY_ZONE: Final = "grey zone"
@@ -81,7 +80,7 @@ def foreign(count: int, seed: int) -> Iterator[Shown]:
 
 
 def _foreign(make: Callable[[Chance], Picture], name: str) -> Picture:
-    chance = _chance(name)
+    chance = chance_of(name)
     return delivered(make(chance), chance)
 
 
@@ -94,12 +93,8 @@ def spoilt(count: int, seed: int, part: Part) -> Iterator[Shown]:
 
 
 def _spoilt(make: Callable[[Film, Chance], Picture], film: Film, name: str) -> Picture:
-    chance = _chance(name)
+    chance = chance_of(name)
     return delivered(make(film, chance), chance)
-
-
-def _chance(name: str) -> Chance:
-    return np.random.default_rng(zlib.crc32(name.encode()))
 
 
 def whole_films(part: Part, count: int, seed: int) -> Iterator[tuple[str, Film]]:
@@ -113,7 +108,7 @@ def whole_films(part: Part, count: int, seed: int) -> Iterator[tuple[str, Film]]
         while number < count:
             archive, names = archives[number % 2]
             name = next(names)
-            film = upright(_decoded(archive.read(name)))
+            film = upright(decode(archive.read(name)))
             if film is not None:
                 yield name, film
                 number += 1
@@ -147,12 +142,8 @@ def other_radiographs(count: int) -> Iterator[Shown]:
 
 def _other(name: str) -> Picture:
     with zipfile.ZipFile(OTHERS / "images.zip") as images:
-        grey = _decoded(images.read(name)).astype(np.float32) / 255
-    return compressed(grey, _chance(name))
-
-
-def _decoded(content: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+        grey = decode(images.read(name)).astype(np.float32) / 255
+    return compressed(grey, chance_of(name))
 
 
 def _too_few_refused(tally: Counter[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@ import pytest
 
 from bone_age.training.films import Films
 from bone_age.training.net import ReadingNet
-from bone_age.training.refuser import REFUSED_SHARE, readable, set_limit
+from bone_age.training.refuser import REFUSED_SHARE, both_ways, readable, set_limit
 from bone_age.training.refusing import left_out, load_refuser, make_refuser, prepare
 from bone_age.training.unreadable import OTHER, WHOLE, Shown
 
@@ -33,27 +33,28 @@ def lesson(net, discs):
 
 def test_a_refuser_tells_whole_from_spoilt_ones_that_it_never_saw(net, lesson, discs):
     refuser, unseen = lesson.learn(), discs.pixels[40:]
-    whole, spoilt = readable(refuser, net, unseen), readable(refuser, net, halved(unseen))
+    whole = readable(refuser, both_ways(net, unseen))
+    spoilt = readable(refuser, both_ways(net, halved(unseen)))
     assert np.quantile(whole, 0.1) > np.quantile(spoilt, 0.9)
 
 
 def test_its_limit_lies_where_hardly_any_good_film_is_refused(net, lesson, discs):
     refuser = lesson.learn()
-    set_limit(refuser, net, discs.pixels)
-    refused = np.mean(readable(refuser, net, discs.pixels) < 0)
+    set_limit(refuser, both_ways(net, discs.pixels))
+    refused = np.mean(readable(refuser, both_ways(net, discs.pixels)) < 0)
     assert refused == pytest.approx(REFUSED_SHARE, abs=1 / len(discs.pixels))
 
 
 def test_what_was_learnt_is_written_down_and_read_back(net, lesson, discs, tmp_path):
     make_refuser(tmp_path, net, lesson, discs)
     again = load_refuser(tmp_path, discs.pixels.shape[-1])
-    assert np.mean(readable(again, net, discs.pixels) < 0) < 0.05
+    assert np.mean(readable(again, both_ways(net, discs.pixels)) < 0) < 0.05
     assert "cut off" in (tmp_path / "refuser.json").read_text()
     assert load_refuser(tmp_path / "nowhere", 64) is None
 
 
 def test_a_kind_is_judged_without_having_been_learnt(net, lesson, discs):
-    counted = left_out(lesson, net, discs)
+    counted = left_out(lesson, net, both_ways(net, discs.pixels))
     assert counted["other: smaller categories"] == {"shown": 8, "refused": 8}
     assert counted["cut off"]["shown"] == 40
     assert 0 <= counted["cut off"]["refused"] < 40
