@@ -12,7 +12,13 @@ from typing import Final
 import numpy as np
 
 from acquisition.hand import Hand
-from acquisition.quality_image import check_motion, check_noise, is_blank, metal_on_hand
+from acquisition.quality_image import (
+    check_motion,
+    check_noise,
+    is_blank,
+    is_film_lost_in_noise,
+    metal_on_hand,
+)
 from acquisition.quality_objects import check_cast
 from acquisition.quality_positioning import (
     FEWER_DIGITS,
@@ -52,7 +58,7 @@ _MOVED: Final = "The hand may have moved during the exposure."
 
 def why_film_not_read(view: View) -> tuple[str, ...]:
     """Return the reasons for which nothing may be read in any picture, none where it can be."""
-    return _why_not_read(view, SHORTEST_ON_FILM)
+    return _why_not_read(view, SHORTEST_ON_FILM, is_noisy=is_film_lost_in_noise(view))
 
 
 def why_exposure_not_read(view: View) -> tuple[str, ...]:
@@ -65,10 +71,11 @@ def why_exposure_not_read(view: View) -> tuple[str, ...]:
         (_is_metal_on_wrist(view), _METAL_ON_WRIST),
     )
     objects = (reason for applies, reason in is_so if applies)
-    return (*_why_not_read(view, SHORTEST_FOREARM), *objects)
+    is_noisy = check_noise(view) is not None
+    return (*_why_not_read(view, SHORTEST_FOREARM, is_noisy=is_noisy), *objects)
 
 
-def _why_not_read(view: View, shortest_forearm: float) -> tuple[str, ...]:
+def _why_not_read(view: View, shortest_forearm: float, *, is_noisy: bool) -> tuple[str, ...]:
     """`shortest_forearm` is in palm radii."""
     what = check_hand(view)
     if what is not None:
@@ -77,7 +84,7 @@ def _why_not_read(view: View, shortest_forearm: float) -> tuple[str, ...]:
         (bool(cuts(view)), _CUT),
         (forearm_shown(view) < shortest_forearm, _NO_WRIST),
         (is_blank(view), WASHED_OUT),
-        (check_noise(view) is not None, _NOISY),
+        (is_noisy, _NOISY),
     )
     return tuple(reason for applies, reason in is_so if applies)
 

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -93,6 +94,15 @@ def test_a_hand_that_is_lost_in_noise_is_not_read(model, studio):
     of_visit, of_file = both_readings(model, studio.image(CHILD, Technique(50.0, 1.0, 5.0)))
     assert of_visit.refused and "The bones are lost in noise." in of_visit.reasons
     assert of_file.refused
+
+
+def test_a_film_is_lost_in_noise_even_where_scaling_has_smoothed_it(model, studio):
+    image = studio.image(CHILD)
+    film = attenuation(image.pixels, image.indication.direct_dn).astype(np.float32)
+    grain = np.random.default_rng(1).normal(0, 0.6, film.shape).astype(np.float32)
+    smoothed = cv2.GaussianBlur(film + grain, (0, 0), 0.7)
+    reading = read_picture_bone_age(model, smoothed, Sex.FEMALE)
+    assert reading.reasons == ("The bones are lost in noise.",)
 
 
 def test_a_washed_out_hand_is_not_read(model, studio):
