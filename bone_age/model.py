@@ -1,6 +1,5 @@
 """A reading model: a checked package whose net is ready to read."""
 
-import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from bone_age.description import Interface, Interval, Layout, Unit
 from bone_age.errors import NetUnusable
 from bone_age.framing import framed
 from bone_age.local_calibration import LockedCalibration
+from bone_age.memory import sparing_memory
 from bone_age.package import Package, open_package, standing_of
 from bone_age.reading import ModelIdentity, Region, Sex
 from bone_age.signatures import TrustedKey
@@ -166,21 +166,10 @@ def start_session(content: bytes) -> onnxruntime.InferenceSession:
     # One thread and a fixed order of sums: the same picture always gives the same bits.
     options.intra_op_num_threads = 1
     try:
-        ready = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        with sparing_memory():
+            return onnxruntime.InferenceSession(content, options, ["CPUExecutionProvider"])
     except Exception as exc:  # onnxruntime raises several kinds without a common base
         raise NetUnusable("The net cannot be started: it is no whole ONNX file.") from exc
-    give_back_memory()
-    return ready
-
-
-def give_back_memory() -> None:
-    """Return freed memory to the system: starting a net takes much more than it needs afterwards.
-
-    Linux's C library (glibc) would keep it for this process; others have no such call.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def check_reads(net: Net) -> None:

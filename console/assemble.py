@@ -11,11 +11,9 @@ from tempfile import gettempdir
 from pydicom.dataset import Dataset
 
 from acquisition.calibration import Calibration, load
-from bone_age.local_file import with_calibration
-from bone_age.model import ReadingModel, load_model
-from bone_age.signatures import TrustedKey, trusted_keys
 from console.diagnostics import UnitKeeper
 from console.settings import Settings
+from console.site_model import open_model
 from console.version import __version__
 from device.clock import Clock
 from device.detector import Detector, open_detector
@@ -54,32 +52,6 @@ class Person:
 
     decide: Callable[[Question], Verdict]
     watch: Callable[[ExposureStage | State], None]
-
-
-def open_model(settings: Settings) -> ReadingModel:
-    """Load the reading model of this site, with the local calibration where one is installed."""
-    model = open_uncorrected_model(settings)
-    return with_calibration(model, calibration_place(settings), calibration_keys(settings))
-
-
-def open_uncorrected_model(settings: Settings) -> ReadingModel:
-    """Load the reading model as it was released; the site trusts the keys in `trusted-keys`."""
-    return load_model(settings.model_directory, site_keys(settings))
-
-
-def site_keys(settings: Settings) -> tuple[TrustedKey, ...]:
-    """Read the public keys of those who may release models for this site."""
-    return trusted_keys(settings.data_directory / "trusted-keys")
-
-
-def calibration_place(settings: Settings) -> Path:
-    """Return where the site's own calibration of the reading is installed."""
-    return settings.data_directory / "local-calibration.json"
-
-
-def calibration_keys(settings: Settings) -> tuple[TrustedKey, ...]:
-    """Read the public keys of those who may lock a local calibration of this site."""
-    return trusted_keys(settings.data_directory / "site-keys")
 
 
 @contextmanager

@@ -4,36 +4,32 @@ Each row carries what it was read from and what read it: rows of another list, o
 or of another model are never taken for rows of this run.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
-
-import cv2
-import numpy as np
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from acquisition.array_files import sha256
 from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file
-from bone_age.model import ReadingModel, give_back_memory
-from console.assemble import open_model
-from console.errors import SideProcessFailed, Stopped
+from bone_age.memory import give_back_memory
+from bone_age.model import ReadingModel
+from console.errors import Stopped
 from console.read_files import Row, Wanted, cells_of, read_or_refuse, refused_row
 from console.settings import Settings
 from console.side_by_side import Lost, side_by_side
-from console.telling import Telling
+from console.site_model import open_model, open_the_same_model, what_reads
 from console.unfinished_table import Cells, Earlier, UnfinishedTable, unfinished_table
-from console.version import __version__
+
+if TYPE_CHECKING:  # the processes that read need none of what tells
+    from console.telling import Telling
 
 # What a row was read from, and what read it.
 PROOF: Final = ("image_sha256", "read_with")
 COLUMNS: Final = (*(one.name for one in fields(Row)), *PROOF)
 # The rows of one image after the other.
 Rows = Generator[Sequence[Cells], None, None]
-# Our choice: nobody makes two models alike in 64 bits by chance.
-_DIGITS: Final = 16
 
 
 class Named(Protocol):
@@ -60,7 +56,7 @@ class Proven:
 
 
 def read_into(
-    settings: Settings, wanted: Sequence[Wanted], out: Path, telling: Telling, processes: int
+    settings: Settings, wanted: Sequence[Wanted], out: Path, telling: "Telling", processes: int
 ) -> None:
     """Read images into a CSV file, in their order. Raises what `fill_table` raises."""
     read_with = _what_will_read(settings)
@@ -100,7 +96,7 @@ def fill_table(
     wanted: Sequence[Image],
     asked: Callable[[Image], Sequence[Cells]],
     work: Callable[[Sequence[Image]], Rows],
-    telling: Telling,
+    telling: "Telling",
 ) -> None:
     """Give every image its rows: those of an earlier run that say what is asked, then new ones.
 
@@ -128,7 +124,7 @@ def fill_table(
 
 
 def _say_what_is_kept(
-    telling: Telling, table: UnfinishedTable, earlier: Earlier, wanted: Sequence[Named]
+    telling: "Telling", table: UnfinishedTable, earlier: Earlier, wanted: Sequence[Named]
 ) -> None:
     if not earlier.images:
         return
@@ -160,44 +156,11 @@ def image_sha256(path: str) -> str:
         return ""
 
 
-def what_reads(model: ReadingModel) -> str:
-    """Name the model, with a digest of all that a reading follows from but the picture.
-
-    That is the package, what a site changed about it, and the version of this software.
-    """
-    digest = sha256(repr((__version__, _figures(model))).encode())[:_DIGITS]
-    return f"{model.identity.name} {model.identity.version} {digest}"
-
-
 def _what_will_read(settings: Settings) -> str:
     """Name the site's model and keep nothing of it: other processes read."""
     read_with = what_reads(open_model(settings))
     give_back_memory()
     return read_with
-
-
-def _figures(value: Any) -> object:
-    """Return what can be written down of a model; a net is known by its package's hash."""
-    if is_dataclass(value):
-        return [(one.name, _figures(getattr(value, one.name))) for one in fields(value)]
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_figures(one) for one in value]
-    is_plain = value is None or isinstance(value, str | int | float | Enum)
-    return str(value) if is_plain else type(value).__name__
-
-
-def open_the_same_model(settings: Settings, read_with: str) -> ReadingModel:
-    """Load the model in a process of its own, with one thread: the others have the other cores.
-
-    Raises SideProcessFailed where it is another than the command began with.
-    """
-    cv2.setNumThreads(1)
-    model = open_model(settings)
-    if what_reads(model) != read_with:
-        raise SideProcessFailed("The model was changed while the images were read.")
-    return model
 
 
 def _open_reader(settings: Settings, read_with: str) -> Callable[[Wanted], Proven]:

@@ -9,11 +9,11 @@ import typer
 
 from acquisition.errors import AcquisitionError
 from bone_age.errors import BoneAgeError
-from console.assemble import open_model
 from console.commands import local_calibration, models, quality, readings, service, visits
 from console.commands.options import STOPPING
 from console.errors import ConsoleError, FileSystemRefused
 from console.settings import read_settings
+from console.site_model import open_model
 from console.telling import sentence_of
 from console.version import __version__
 from device.errors import DeviceError

@@ -22,7 +22,7 @@ from acquisition.exposure_index import deviation_index
 from bone_age.model import ReadingModel
 from bone_age.read import read_bone_age
 from bone_age.reading import Sex
-from console.assemble import calibration_of, open_database, open_model, open_unit
+from console.assemble import calibration_of, open_database, open_unit
 from console.batch import (
     PROOF,
     Rows,
@@ -30,8 +30,6 @@ from console.batch import (
     fill_table,
     image_sha256,
     lost_row,
-    open_the_same_model,
-    what_reads,
 )
 from console.demo import Staging, prepare_calibration
 from console.errors import SimulatorRefused
@@ -51,6 +49,7 @@ from console.read_files import (
 from console.settings import Settings
 from console.side_by_side import Lost, side_by_side
 from console.simulated_device import BackDoorClock, SimulatedDevice, start_simulated_device
+from console.site_model import open_model, open_the_same_model, what_reads
 from console.telling import Telling
 from console.unfinished_table import Cells
 from device.errors import DeviceError

@@ -12,12 +12,12 @@ from acquisition.array_files import sha256
 from bone_age.dose_ladder import dose_steps
 from bone_age.evaluation import Case, evaluate
 from bone_age.verdict import repeatability, verdicts
-from console.assemble import open_model
-from console.batch import read_side_by_side, what_reads
+from console.batch import read_side_by_side
 from console.dose_file import of_list, read_doses
 from console.labelled_list import Labelled, read_labelled_list
 from console.read_files import Row
 from console.settings import Settings
+from console.site_model import open_model, what_reads
 from console.stressing import stress_part
 from console.telling import Told, told_along
 from console.version import __version__

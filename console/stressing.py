@@ -13,10 +13,10 @@ from bone_age.model import ReadingModel
 from bone_age.read import read_picture_bone_age
 from bone_age.stress import POSES, STRESSES, Picture, changed, posed
 from bone_age.stress_figures import Reread, repeatability_of, stress_curves
-from console.batch import open_the_same_model
 from console.labelled_list import Labelled
 from console.settings import Settings
 from console.side_by_side import Lost, side_by_side
+from console.site_model import open_the_same_model
 from console.telling import Told, told_along
 
 

@@ -17,12 +17,12 @@ from bone_age.local_file import (
 from bone_age.local_fit import Circumstances, SiteReading, fit_calibration, left_aside
 from bone_age.model import ReadingModel
 from bone_age.signatures import signing_key
-from console.assemble import calibration_keys, calibration_place, open_uncorrected_model
 from console.calibration_telling import calibration_in_words, far_in_words
 from console.commands.options import now
 from console.labelled_list import read_labelled_list, site_readings
 from console.read_files import Row, read_all
 from console.settings import read_settings
+from console.site_model import calibration_keys, calibration_place, open_uncorrected_model
 from console.telling import Telling, told_along
 from console.version import __version__
 from records.files import check_writable, write_atomically

@@ -13,9 +13,9 @@ from bone_age.install import check_complete, check_installable
 from bone_age.install import install as install_package
 from bone_age.package import MANIFEST, Package, draft_package, open_package, seal, sign, standing_of
 from bone_age.signatures import TrustedKey, signing_key
-from console.assemble import site_keys
 from console.commands.options import now
 from console.settings import RELEASED_MODEL, Settings, read_settings
+from console.site_model import site_keys
 from console.telling import Telling, package_in_words, sentence_of, standing_in_words
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)

@@ -10,7 +10,6 @@ import typer
 from bone_age.dose_ladder import dose_steps
 from bone_age.reading import Sex
 from bone_age.verdict import MOST_ERROR_MONTHS
-from console.assemble import open_model
 from console.batch import read_into
 from console.commands.options import (
     REFUSED,
@@ -34,6 +33,7 @@ from console.read_files import SEX_WRONG, Wanted, read_all, read_list, read_one
 from console.reprint import print_report
 from console.settings import read_settings
 from console.side_by_side import cores
+from console.site_model import open_model
 from console.telling import Telling, evaluation_in_words, growth_in_words, print_dose_steps
 from device.technique import HAND_PRESET
 from examination.deliver import FILES, REPORT

@@ -26,7 +26,8 @@ _COME: Final = re.compile(r"images (\d+) of \d+")
 class ListRun:
     """What a run was like: `start_s` until the first rows came.
 
-    `most_mb` is the resident memory of the command and of its processes when it was most in all.
+    `most_mb` is the memory of the command and of its processes when it was most in all; what they
+    share (PSS) is counted once, as the computer has it once.
     """
 
     start_s: float
@@ -71,9 +72,9 @@ def _count(line: str) -> int:
 
 
 def _watch(running: "subprocess.Popen[str]", memory: list[tuple[float, ...]]) -> None:
-    """Keep the resident memory of a process and of its children, at the moment of most in all."""
+    """Keep the memory of a process and of its children, at the moment of most in all."""
     while running.poll() is None:
-        now = tuple(_resident_mb(pid) for pid in (running.pid, *_children(running.pid)))
+        now = tuple(_memory_mb(pid) for pid in (running.pid, *_children(running.pid)))
         if sum(now) > sum(memory[-1]):
             memory.append(now)
         time.sleep(_LOOK_EVERY_S)
@@ -87,10 +88,10 @@ def _children(pid: int) -> list[int]:
     return [int(one) for one in said.split()]
 
 
-def _resident_mb(pid: int) -> float:
+def _memory_mb(pid: int) -> float:
     try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0.0  # it has just ended
-    told = next((line for line in lines if line.startswith("VmRSS:")), None)
+    told = next((line for line in lines if line.startswith("Pss:")), None)
     return int(told.split()[1]) / _KILOBYTES_IN_MB if told else 0.0

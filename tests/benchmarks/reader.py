@@ -27,9 +27,9 @@ from bone_age.crop import Crop
 from bone_age.model import ReadingModel
 from bone_age.reading import Sex
 from bone_age.training.films import Part, read_labels
-from console.assemble import open_model
 from console.read_files import Wanted, read_one
 from console.settings import Settings, read_settings
+from console.site_model import open_model
 from firmware_sim.patients.ossification import Sex as PhantomSex
 from firmware_sim.patients.phantom import HandRequest, phantom_hand
 from firmware_sim.physics.attenuation import log_signal
@@ -116,7 +116,7 @@ def of_model(settings: Settings, name: str, pictures: Pictures) -> Iterator[Row]
         f"{name}: boneage read --list", requirement, run.a_second, LEAST_A_SECOND, figures
     )
     each = " + ".join(f"{one:.0f}" for one in run.most_mb)
-    figures = f"most RSS at one moment, the command and its 2 processes: {each} MB"
+    figures = f"most at one moment, the command and its 2 processes (PSS): {each} MB"
     requirement = f"at most {MOST_MEMORY_MB:g} MB"
     most = sum(run.most_mb)
     yield at_most(f"{name}: memory of a list", requirement, most, MOST_MEMORY_MB, figures)

@@ -29,11 +29,10 @@ from bone_age.stress import posed
 from bone_age.stress_figures import repeatability_of
 from bone_age.training.films import Label, Part, read_labels
 from bone_age.verdict import Outcome, Verdict, repeatability, verdicts
-from console.assemble import open_model
-from console.batch import open_the_same_model, what_reads
 from console.evaluating import as_plain
 from console.settings import Settings, read_settings
 from console.side_by_side import Crew, Lost, cores, side_by_side
+from console.site_model import open_model, open_the_same_model, what_reads
 from console.telling import verdict_in_words
 from firmware_sim.patients.errors import PatientError
 from firmware_sim.patients.ossification import Sex as PhantomSex

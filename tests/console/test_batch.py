@@ -4,6 +4,8 @@ import csv
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +14,11 @@ import numpy as np
 import pytest
 
 from bone_age.model import load_model
-from console.batch import COLUMNS, image_sha256, lost_row, what_reads
+from console.batch import COLUMNS, image_sha256, lost_row
 from console.read_files import cells_of, read_all, read_list
 from console.settings import RELEASED_MODEL
 from console.side_by_side import Lost
+from console.site_model import what_reads
 
 IMAGES = 8
 
@@ -131,3 +134,9 @@ def test_an_image_that_ends_its_process_is_a_refused_row(listed):
     assert lost.row.refused and lost.row.bone_age_months is None
     assert lost.row.reasons[0].endswith("it ended the process that had it, twice (SIGSEGV).")
     assert lost.image_sha256 == image_sha256(one.path)
+
+
+def test_the_processes_that_read_load_neither_terminal_nor_device_nor_records():
+    code = "import sys, console.batch; print({'rich', 'serial', 'sqlalchemy'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "set()\n"
