@@ -1,9 +1,8 @@
 """How quick and how large the reader is: one film, a list of films, memory, package.
 
-The model in use is measured, and one of the shape of a coming release with weights drawn by chance:
-two nets of the whole hand and one of the regions, at 256 px. The latter needs the extra `train`,
-as does PyTorch's own time for the same nets. Films of the tune tenth are read where they are there
-(`BONEAGE_FILMS`), phantoms elsewhere.
+The model in use is measured. PyTorch's own time is that for nets of the released shape with weights
+drawn by chance, which needs the extra `train`. Films of the tune tenth are read where they are
+there (`BONEAGE_FILMS`), phantoms elsewhere.
 """
 
 import statistics
@@ -43,8 +42,7 @@ MOST_READING_S, MOST_OF_TORCH, LEAST_A_SECOND = 0.5, 0.9, 6.0
 MOST_PACKAGE_MB, MOST_MEMORY_MB = 20.0, 700.0
 READ_ONE_BY_ONE, PAIRS, LISTED, PHANTOMS = 15, 15, 60, 20
 WITHOUT_TORCH: Final = (
-    "The reader is not compared with PyTorch, and no model of the coming shape is measured: the "
-    "extra `train` is not installed.\n"
+    "The reader is not compared with PyTorch: the extra `train` is not installed.\n"
 )
 _BYTES_IN_MB: Final = 1e6
 
@@ -66,7 +64,7 @@ def measure() -> Iterator[Row]:
         if find_spec("torch") is None or find_spec("onnx") is None:
             sys.stderr.write(WITHOUT_TORCH)
             return
-        yield from _of_coming_model(_new_site(settings, Path(folder)), pictures)
+        yield _of_nets_by_chance(_new_site(settings, Path(folder)), pictures)
 
 
 def pictures_in(folder: Path) -> Pictures:
@@ -144,13 +142,12 @@ def _new_site(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(update=places)
 
 
-def _of_coming_model(coming: Settings, pictures: Pictures) -> Iterator[Row]:
-    from tests.benchmarks import coming_model
+def _of_nets_by_chance(site: Settings, pictures: Pictures) -> Row:
+    from tests.benchmarks.nets_by_chance import nets_by_chance, write_package
 
-    released = coming_model.nets_by_chance()
-    coming_model.write_package(released, coming.model_directory)
-    yield from of_model(coming, "coming shape", pictures)
-    yield beside_torch(open_model(coming), by_torch(released), pictures)
+    released = nets_by_chance()
+    write_package(released, site.model_directory)
+    return beside_torch(open_model(site), by_torch(released), pictures)
 
 
 def by_torch(released: Callable[..., object]) -> Callable[[Crop], object]:
@@ -180,7 +177,7 @@ def beside_torch(
     ours, theirs = (1e3 * statistics.median(column) for column in zip(*pairs, strict=True))
     figures = f"net alone, one thread each: {ours:.0f} ms, PyTorch {theirs:.0f} ms, {PAIRS} pairs"
     requirement = f"at most {MOST_OF_TORCH:g} x the same nets in PyTorch"
-    return at_most("coming shape: net", requirement, ratio, MOST_OF_TORCH, figures)
+    return at_most("the nets alone, weights by chance", requirement, ratio, MOST_OF_TORCH, figures)
 
 
 def _crops(model: ReadingModel, pictures: Pictures) -> Iterator[Crop]:

@@ -12,7 +12,7 @@ from bone_age.training.loop import Training
 from bone_age.training.release import ONNX_FILE, release
 from bone_age.training.released import Released
 from bone_age.training.weights import load_weights
-from tests.benchmarks.coming_model import nets_by_chance, write_package
+from tests.benchmarks.nets_by_chance import nets_by_chance, write_package
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_a_model_of_another_kind_is_no_start(tmp_path):
         load_weights(path, KINDS["hand"])
 
 
-def test_a_model_of_the_coming_shape_can_be_measured(tmp_path):
+def test_a_model_of_the_released_shape_can_be_measured(tmp_path):
     write_package(nets_by_chance(), tmp_path / "chance-1")
     assert load_model(tmp_path / "chance-1").identity.name == "chance"
 

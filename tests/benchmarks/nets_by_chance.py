@@ -1,6 +1,7 @@
-"""A package of the shape that a release with every net has, with weights drawn by chance.
+"""A package of the shape of the released one, with weights drawn by chance.
 
-It reads nonsense in the time, memory and size of the real one. Needs the extra `train`.
+It reads nonsense in the time of the real one, whose nets PyTorch no longer has. Needs the extra
+`train`.
 """
 
 from pathlib import Path
@@ -12,17 +13,18 @@ from bone_age.package import draft_package, seal, write_description
 from bone_age.training.export import export, round_to_bytes
 from bone_age.training.kinds import KINDS
 from bone_age.training.net import HAND, OLDEST_MONTHS, ReadingNet
+from bone_age.training.refuser import Refuser
 from bone_age.training.release import LICENCE_IN_SHORT, ONNX_FILE, READER
 from bone_age.training.released import Released
 
-PIXELS, HANDS, REGIONS_SHARE = 256, 2, 0.2
+PIXELS = 256
 
 
 def nets_by_chance() -> Released:
-    """Make two nets of the whole hand and one of the regions."""
+    """Make a net of the whole hand, one of the regions, and a refuser."""
     torch.manual_seed(1)
-    hands = [ReadingNet(HAND) for _ in range(HANDS)]
-    released = Released(hands, ReadingNet(KINDS["regions"].shape), REGIONS_SHARE).eval()
+    regions = ReadingNet(KINDS["regions"].shape)
+    released = Released([ReadingNet(HAND)], regions, 0.0, Refuser(PIXELS)).eval()
     round_to_bytes(released)
     return released
 
