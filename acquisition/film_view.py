@@ -1,6 +1,7 @@
 """A film, or any picture of a hand, laid out as the checks look at the unit's own images."""
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 from acquisition.corrections import Mask, Signal
 from acquisition.hand import (
     SMALLEST_SIDE,
+    WORKING_SIDE,
     Hand,
     NotAHand,
     Tone,
     find_hand,
     find_hand_in_whole,
 )
+from acquisition.hand_field import find_field
 from acquisition.view import (
     AROUND_MM,
     TISSUE_ABOVE,
@@ -128,25 +131,49 @@ def find_on_film(picture: NDArray[np.generic]) -> Hand | NotAHand:
     return found if closer is None or isinstance(closer, NotAHand) else closer
 
 
-def find_again_on_film(picture: NDArray[np.generic]) -> Hand | NotAHand:
-    """Look for the hand once more, where letters, a border or a shade may have hidden it.
+def find_again_on_film(picture: NDArray[np.generic]) -> Iterator[Hand | NotAHand]:
+    """Look for the hand once or twice more, where letters, a border or a shade may have hidden it.
 
-    Dark greys are spread, the border of the film is blanked, and no diaphragm is believed in.
+    Dark greys are spread, and no diaphragm is believed in. First the border of the film is blanked,
+    then, where a field of the film looks exposed, all around it.
     """
     if min(picture.shape, default=0) < SMALLEST_SIDE or picture.ndim != 2:
-        return NotAHand(("The picture is too small.",))
+        return
     grey = picture.astype(np.float32)
-    darkest, brightest = np.quantile(grey, (BORDER_QUANTILE, 1 - BORDER_QUANTILE))
-    shown = np.clip((grey - darkest) / max(brightest - darkest, 1e-6), 0, 1) ** SPREAD_GAMMA
-    return find_hand_in_whole(_without_border(np.asarray(shown, np.float32)))
+    shown = _stretched(grey, np.ones(grey.shape, np.bool_))
+    yield find_hand_in_whole(_alone(shown, _without_border(grey.shape)))
+    field = _exposed_field(shown)
+    if field is not None:
+        yield find_hand_in_whole(_alone(_stretched(grey, field), field))
 
 
-def _without_border(shown: Signal) -> Signal:
-    rows, columns = (round(BORDER * side) for side in shown.shape)
-    blanked = np.full_like(shown, np.quantile(shown, BARE_OF_FILM))
-    inside = np.s_[rows : shown.shape[0] - rows, columns : shown.shape[1] - columns]
-    blanked[inside] = shown[inside]
-    return blanked
+def _stretched(grey: Signal, inside: Mask) -> Signal:
+    darkest, brightest = np.quantile(grey[inside], (BORDER_QUANTILE, 1 - BORDER_QUANTILE))
+    span = max(float(brightest - darkest), 1e-6)
+    return np.asarray(np.clip((grey - darkest) / span, 0, 1), np.float32)
+
+
+def _alone(shown: Signal, inside: Mask) -> Signal:
+    """Spread dark greys, and give what lies around the grey of the bare film."""
+    bare = np.float32(np.quantile(shown[inside], BARE_OF_FILM))
+    return np.asarray(np.where(inside, shown, bare) ** SPREAD_GAMMA, np.float32)
+
+
+def _without_border(shape: tuple[int, ...]) -> Mask:
+    rows, columns = (round(BORDER * side) for side in shape)
+    inside = np.zeros(shape, np.bool_)
+    inside[rows : shape[0] - rows, columns : shape[1] - columns] = True
+    return inside
+
+
+def _exposed_field(shown: Signal) -> Mask | None:
+    scale = min(1.0, WORKING_SIDE / max(shown.shape))
+    small = cv2.resize(shown, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    field = find_field(np.asarray(small, np.float32))
+    if field is None:
+        return None
+    size = (shown.shape[1], shown.shape[0])
+    return np.asarray(cv2.resize(field, size, interpolation=cv2.INTER_NEAREST) > 0)
 
 
 def _as_attenuation(grey: Signal, hand: Hand) -> Signal:

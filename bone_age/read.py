@@ -32,8 +32,8 @@ RARE: Final = (
 )
 
 # A net that tells how readable a picture is puts the line between yes and no at one half. Our
-# choice: a hand that only a second look found must be beyond doubt.
-LEAST_READABLE, LEAST_READABLE_AGAIN = 0.5, 0.9
+# choice: of a hand that only another look found it must be surer.
+LEAST_READABLE, LEAST_READABLE_AGAIN = 0.5, 0.6
 NOT_READABLE: Final = (
     "This does not look like a whole hand that can be read, with every fingertip and the wrist."
 )
@@ -75,13 +75,13 @@ def _as_on_film(picture: Signal, seen: Hand) -> Hand:
 def read_picture_bone_age(model: ReadingModel, picture: Signal, sex: Sex) -> BoneAgeReading:
     """Read a grey picture (rows, columns) as `read_picture` returns it, or refuse with reasons.
 
-    What is refused is looked at once more where the net can tell whether it then sees a hand.
+    What is refused is looked at again where the net can tell whether it then sees a hand.
     """
     reading = _read_film(model, picture, find_on_film(picture), sex, LEAST_READABLE)
     if reading.refused and model.net.interface.details.readable is not None:
-        found = find_again_on_film(picture)
-        again = _read_film(model, picture, found, sex, LEAST_READABLE_AGAIN)
-        reading = reading if again.refused else again
+        others = find_again_on_film(picture)
+        again = (_read_film(model, picture, each, sex, LEAST_READABLE_AGAIN) for each in others)
+        reading = next((each for each in again if not each.refused), reading)
     return corrected(reading, model.local_calibration, sex)
 
 

@@ -16,13 +16,15 @@ _COUNTED, _AS_FULL = "_counted", "_in_float32"
 # What one step of a kernel's byte is worth lies beside it, one figure for each output channel.
 STEP: Final = "_step"
 _GREATEST_BYTE: Final = 127
+# Rounded, the small head of the refuser moved its answers by a quarter of a unit of log odds.
+_KEPT_WHOLE: Final = "refuser."
 
 
 def round_to_bytes(released: Released) -> None:
-    """Round every kernel and matrix to 255 steps an output channel, as the file keeps them."""
+    """Round the kernels and matrices of the nets to 255 steps an output channel, as in the file."""
     with torch.no_grad():
-        for weights in released.parameters():
-            if weights.ndim > 1:
+        for name, weights in released.named_parameters():
+            if weights.ndim > 1 and not name.startswith(_KEPT_WHOLE):
                 step = _step_of(weights.numpy())
                 counted = np.rint(weights.numpy() / step)
                 weights.copy_(torch.from_numpy(counted * step))
@@ -36,7 +38,7 @@ def _step_of(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def export(released: Released, pixels: int, path: Path) -> None:
-    """Write the nets for any number of crops, kernels and matrices as bytes.
+    """Write the nets for any number of crops, their kernels and matrices as bytes.
 
     They compute in float32. Weights keep their names, unfolded, so that a later training can start
     from the file.
@@ -87,4 +89,5 @@ def _widened(name: str) -> tuple[onnx.NodeProto, onnx.NodeProto]:
 
 
 def _is_large(weights: onnx.TensorProto) -> bool:
-    return weights.data_type == TensorProto.FLOAT and len(weights.dims) > 1
+    is_matrix = weights.data_type == TensorProto.FLOAT and len(weights.dims) > 1
+    return is_matrix and not weights.name.startswith(_KEPT_WHOLE)

@@ -52,10 +52,10 @@ class Lesson:
         return learn(self.whole, self.spoilt, self.pixels, self.steps)
 
     def learn_without(self, left_out: tuple[str, ...]) -> Refuser:
-        """Learn from all kinds but some, in a third of the steps."""
+        """Learn from all kinds but some, in a sixth of the steps."""
         learnt = torch.from_numpy(~np.isin(self.kinds, left_out))
         spoilt = Features(self.spoilt.fine[learnt], self.spoilt.coarse[learnt])
-        return learn(self.whole, spoilt, self.pixels, max(1, self.steps // 3))
+        return learn(self.whole, spoilt, self.pixels, max(1, self.steps // 6))
 
 
 def prepare(net: ReadingNet, train: Films, shown: Shown, steps: int) -> Lesson:
