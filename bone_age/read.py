@@ -24,8 +24,8 @@ from bone_age.readable import (
 )
 from bone_age.reading import BoneAgeReading, LookedAt, Region, RegionReading, Sex
 
-# models/hand-1/CARD.md: under 2 years are rare in the films (89 of 12,311, 4 of the held-out ones),
-# and small children are read too old.
+# models/hand-2.2/CARD.md: under 2 years are rare in the films (89 of 12,311, 6 of the held-out
+# ones), and small children are read too old.
 RARE_BELOW_MONTHS: Final = 24.0
 RARE: Final = (
     "The model learnt from few children with a bone age under 2 years: it may read too old here."

@@ -12,7 +12,7 @@ from acquisition.technique_presets import OWN_PRESETS
 from console.errors import SettingWrong
 
 # Models have a licence of their own and stay outside the installed packages.
-RELEASED_MODEL = Path(__file__).parents[1] / "models" / "hand-1"
+RELEASED_MODEL = Path(__file__).parents[1] / "models" / "hand-2.2"
 
 
 class Settings(BaseSettings):

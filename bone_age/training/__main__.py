@@ -9,7 +9,7 @@ from typing import Final
 import torch
 
 from bone_age.training.crops import Folders, load_crops, make_crops, sources_in
-from bone_age.training.films import Films, Part
+from bone_age.training.films import Films, Part, together
 from bone_age.training.kinds import KINDS
 from bone_age.training.loop import Training
 from bone_age.training.net import ReadingNet
@@ -132,14 +132,18 @@ def _runs(options: argparse.Namespace, kind: str) -> list[Path]:
 
 def _release(options: argparse.Namespace) -> None:
     _make(options, (Part.HELD_OUT,))
-    calibrate = load_crops(_folders(options), Part.CALIBRATE, SQUARES)
+    # The nets were only chosen on the tune tenth: both tenths tell how far readings may be off, as
+    # one has too few of the oldest children.
+    unlearnt = together(
+        [load_crops(_folders(options), part, SQUARES) for part in (Part.CALIBRATE, Part.TUNE)]
+    )
     hands, regions = _runs(options, "hand"), _runs(options, "regions")[:1]
     nets, by_region = ([_net_of(run) for run in runs] for runs in (hands, regions))
     refuser = load_refuser(options.out, Schedule().pixels)
     released = Released(nets, next(iter(by_region), None), options.regions_share, refuser)
     beside = [run / name for run in (*hands, *regions) for name in (CURVE, RECORD)]
     beside += [options.out / REFUSER_RECORD] if refuser else []
-    release(released, options.model, calibrate, _held_out(options), beside)
+    release(released, options.model, unlearnt, _held_out(options), beside)
 
 
 def _held_out(options: argparse.Namespace) -> dict[str, Films]:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -42,6 +43,16 @@ class Films:
     is_female: NDArray[np.float32]
     bone_age_months: NDArray[np.float32]
     refused: int = 0
+
+
+def together(several: Sequence[Films]) -> Films:
+    """Return the films of several parts as one."""
+    return Films(
+        np.concatenate([films.pixels for films in several]),
+        np.concatenate([films.is_female for films in several]),
+        np.concatenate([films.bone_age_months for films in several]),
+        sum(films.refused for films in several),
+    )
 
 
 def part_of(film_id: str) -> Part:

@@ -13,11 +13,12 @@ from bone_age.training.films import Films
 Numbers = NDArray[np.float64]
 
 COVERAGE: Final = 0.9
-# Our choice: children of one sex this near in bone age, or so many of the nearest, stand for one
-# another; fewer would make the figure itself uncertain.
-_NEAR_MONTHS: Final = 30.0
-_AT_LEAST: Final = 150
-_AGES_MONTHS: Final = tuple(range(24, 217, 24))
+# Our choice, by tenfold cross-validation (docs/training.md): children of one sex this near in bone
+# age, or so many of the nearest, stand for one another. Wider ones took the few of 16 years and
+# more for younger ones.
+_NEAR_MONTHS: Final = 12.0
+_AT_LEAST: Final = 60
+_AGES_MONTHS: Final = tuple(range(24, 229, 12))
 # Regions farther apart than in this share of the children are worth a word.
 _USUALLY_APART: Final = 0.98
 
@@ -41,13 +42,13 @@ class Read:
         return self.months - self.films.bone_age_months
 
 
-def spreads(calibrate: Read) -> tuple[Line, Line]:
+def spreads(unlearnt: Read) -> tuple[Line, Line]:
     """Return how many of the nets' spreads hold `COVERAGE` of new girls and of new boys.
 
     By split conformal prediction (Lei et al., J Am Stat Assoc 2018;113:1094) with errors in units
     of the predicted spread, from children of about the bone age that was read.
     """
-    return _line(calibrate, 1.0), _line(calibrate, 0.0)
+    return _line(unlearnt, 1.0), _line(unlearnt, 0.0)
 
 
 def usual_distance_months(read: Read) -> float:

@@ -33,29 +33,29 @@ PARITY_FILMS: Final = 200
 def release(
     released: Released,
     folder: Path,
-    calibrate: Films,
+    unlearnt: Films,
     held_out: Mapping[str, Films],
     beside: Sequence[Path] = (),
 ) -> None:
     """Write a model's package into a folder whose name is NAME-VERSION.
 
     Card and licence are a person's to write; `boneage model pack` takes them in. The interval
-    comes from `calibrate`; `held_out` has the films of the table, by their name; the files `beside`
+    comes from `unlearnt`; `held_out` has the films of the table, by their name; the files `beside`
     come along. Raises ValueError where PyTorch and onnxruntime disagree.
     """
     folder.mkdir(parents=True, exist_ok=True)
     # A card computes convolutions with fewer digits than the reader's processor.
     released = released.to("cpu").eval()
-    pixels = calibrate.pixels.shape[-1]
+    pixels = unlearnt.pixels.shape[-1]
     round_to_bytes(released)
     export(released, pixels, folder / ONNX_FILE)
     net = start_net((folder / ONNX_FILE).read_bytes(), own_interface(pixels, released.details()))
-    _check_parity(released, net, calibrate)
-    known = read_with(net, "calibrate", calibrate)
+    _check_parity(released, net, unlearnt)
+    known = read_with(net, "unlearnt", unlearnt)
     interval = Interval(COVERAGE, spreads=spreads(known))
     apart = round(usual_distance_months(known), 1) if known.regions_months.size else None
     write_description(
-        folder, _description(folder.name, pixels, interval, released.details(apart), calibrate)
+        folder, _description(folder.name, pixels, interval, released.details(apart), unlearnt)
     )
     read = [read_with(net, name, films) for name, films in held_out.items()]
     (folder / FIGURES).write_text(figures(folder.name, interval, read), encoding="utf-8")
@@ -71,9 +71,9 @@ def _named(record: Path) -> str:
 
 
 def _description(
-    folder: str, pixels: int, interval: Interval, details: Details, calibrate: Films
+    folder: str, pixels: int, interval: Interval, details: Details, unlearnt: Films
 ) -> Description:
-    labels = calibrate.bone_age_months
+    labels = unlearnt.bone_age_months
     name, _, version = folder.rpartition("-")
     return Description(
         name=name,

@@ -5,6 +5,7 @@ import numpy as np
 import pydicom
 import pytest
 
+from acquisition.film_view import find_on_film
 from acquisition.radiograph import read_picture
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import Sex
@@ -88,8 +89,10 @@ def test_the_sex_changes_the_reading(model, picture):
 def test_the_interval_lies_around_the_reading(model, picture):
     reading = read(model, picture)
     low, high = reading.interval_months
-    assert high - reading.bone_age_months == pytest.approx(model.interval.error_months)
-    assert reading.bone_age_months - low == pytest.approx(model.interval.error_months)
+    spread = model.read(model.crop(picture, find_on_film(picture)), Sex.FEMALE).spread_months
+    half_width = model.interval.half_width_months(Sex.FEMALE, reading.bone_age_months, spread)
+    assert high - reading.bone_age_months == pytest.approx(half_width)
+    assert reading.bone_age_months - low == pytest.approx(half_width)
     assert reading.interval_coverage == model.interval.coverage
     assert reading.model == model.identity
     assert reading.method == model.method

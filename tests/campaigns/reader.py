@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from acquisition.radiograph import Radiograph, picture_from
-from bone_age.evaluation import Case, Estimate, evaluate, mean_of
+from bone_age.evaluation import Agreement, Case, Estimate, Evaluation, evaluate, mean_of
 from bone_age.model import ReadingModel
 from bone_age.read import read_bone_age, read_picture_bone_age
 from bone_age.reading import BoneAgeReading, Sex
@@ -104,18 +104,27 @@ def judge_reader(
     Raises AssertionError with the figures that are missed.
     """
     scale = Scale(count, POSED_CHILDREN, EXPOSED_FILMS, PHANTOM_YEARS, PHANTOM_SEEDS)
-    found, tally = measure(read_settings(), part, scale, seed, told)
+    evaluation, found = measure(read_settings(), part, scale, seed, told)
+    for agreement in evaluation.agreements[:1]:
+        sys.stdout.write(f"{_stated(agreement)}\n")
     for verdict in found:
         sys.stdout.write(f"{verdict_in_words(as_plain(verdict))}\n")
     missed = [each.name for each in found if each.outcome is Outcome.MISSED]
     assert not missed, f"missed on {part.value}: {', '.join(missed)}"
-    return tally
+    return Counter({f"films of {part.value}": evaluation.n})
+
+
+def _stated(agreement: Agreement) -> str:
+    """Return the figures that have no limit."""
+    off = (f"{months} {100 * of.value:.1f} %" for months, of in agreement.more_than_months.items())
+    width = f"the interval is {agreement.mean_width_months:.1f} months wide on average"
+    return f"  Off by more than so many months: {', '.join(off)}; {width}"
 
 
 def measure(
     settings: Settings, part: Part, scale: Scale, seed: int, told: Callable[[int], None]
-) -> tuple[list[Verdict], Counter[str]]:
-    """Return every figure asked beside the figure measured, and how much was read for it."""
+) -> tuple[Evaluation, list[Verdict]]:
+    """Return what was read of the films, and every figure asked beside the figure measured."""
     if not (FILMS / "labels.csv").exists():
         raise CannotRun(f"The films are not in {FILMS}; name their folder in BONEAGE_FILMS.")
     labels = read_labels(FILMS, part)
@@ -127,11 +136,12 @@ def measure(
     with side_by_side(opening, cores()) as crew:
         readers = Readers(crew, told)
         cases = list(readers.each(partial(_read_film, label=label) for label in chosen))
-        found = list(verdicts(evaluate(cases), model.interval.coverage))
+        evaluation = evaluate(cases)
+        found = list(verdicts(evaluation, model.interval.coverage))
         found += _poses(readers, chosen[: scale.posed])
         found += _phantoms(readers, scale)
         found += _through_detector(readers, midsize[: scale.exposed])
-    return found, Counter({f"films of {part.value}": len(cases)})
+    return evaluation, found
 
 
 def _open_bench(settings: Settings, read_with: str, seed: int) -> Callable[[Work], Any]:
@@ -242,12 +252,10 @@ def _phantoms(readers: Readers, scale: Scale) -> Iterator[Verdict]:
         for sex in Sex
         for younger, older in pairwise(scale.phantom_years)
     ]
-    total = sum(map(len, read.values()))
-    refused = Estimate(1 - len(errors) / total, None, None)
-    yield _plainly("Phantoms refused", "share", 0.02, refused, total)
     error = mean_of(errors)
     assert error is not None, "no phantom was read"
-    yield _plainly("Phantoms: error", "months", MOST_PHANTOM_ERROR_MONTHS, error, len(errors))
+    name = f"Phantoms: error ({sum(map(len, read.values())) - len(errors)} more not read)"
+    yield _plainly(name, "months", MOST_PHANTOM_ERROR_MONTHS, error, len(errors))
     largest = Estimate(max(falls), None, None)
     yield _plainly("Phantoms: largest fall to the next year", "months", 0.0, largest, len(falls))
 
@@ -269,12 +277,8 @@ def _through_detector(readers: Readers, labels: Sequence[Label]) -> Iterator[Ver
             pairs.append(off[0] - off[1])
     added = mean_of(pairs)
     if added is not None:
-        name = "Through the detector: error added"
+        name = f"Through the detector: error added ({lost} more not read there)"
         yield _plainly(name, "months", MOST_ADDED_MONTHS, added, len(pairs))
-        share = Estimate(lost / (lost + len(pairs)), None, None)
-        yield _plainly(
-            "Through the detector: refused there alone", "share", 0.02, share, lost + len(pairs)
-        )
 
 
 def _read_both_ways(bench: Bench, label: Label, number: int) -> tuple[float | None, float | None]:

@@ -28,11 +28,14 @@ def test_an_older_phantom_is_read_older(model, sex):
 @pytest.mark.skipif(not (reader.FILMS / "labels.csv").exists(), reason="the films are not here")
 def test_every_figure_is_asked_and_measured(tmp_path):
     settings = Settings(data_directory=tmp_path, model_directory=RELEASED_MODEL)
-    found, tally = measure(settings, Part.TUNE, SHORT, 1, lambda done: None)
+    evaluation, found = measure(settings, Part.TUNE, SHORT, 1, lambda done: None)
     names = [each.name for each in found]
-    assert tally["films of tune"] == 3
+    assert evaluation.n == 3
     assert names[:4] == ["Mean absolute error", "Bias", "Interval coverage", "Refused"]
-    assert {"Phantoms: error", "Through the detector: error added"} <= set(names)
+    assert {
+        "Phantoms: error (0 more not read)",
+        "Through the detector: error added (0 more not read there)",
+    } <= set(names)
     assert found[0].outcome is Outcome.TOO_FEW
 
 
