@@ -1,5 +1,7 @@
 """The reading sees pixels and the sex, and refuses what is no hand."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pydicom
@@ -57,6 +59,10 @@ def read(model, picture, sex=Sex.FEMALE):
     return read_picture_bone_age(model, picture, sex)
 
 
+def without_map(reading):
+    return replace(reading, looked_at=None)
+
+
 def test_nothing_but_pixels_and_sex_changes_the_reading(model, dicom):
     plain = read(model, read_picture(dicom()))
     told = read(
@@ -77,7 +83,7 @@ def test_nothing_but_pixels_and_sex_changes_the_reading(model, dicom):
             )
         ),
     )
-    assert told == plain
+    assert without_map(told) == without_map(plain)
     assert repr(told.bone_age_months) == repr(plain.bone_age_months)
 
 
@@ -164,4 +170,6 @@ def test_the_way_a_picture_is_shown_hardly_matters(model, picture, changed):
 
 
 def test_the_same_picture_gives_the_same_bits(model, picture):
-    assert read(model, picture) == read(model, picture.copy())
+    one, other = read(model, picture), read(model, picture.copy())
+    assert without_map(one) == without_map(other)
+    assert np.array_equal(one.looked_at.weight, other.looked_at.weight)

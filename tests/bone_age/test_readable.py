@@ -9,7 +9,7 @@ import pytest
 
 from acquisition.display import attenuation
 from acquisition.view import look_at
-from bone_age.read import RARE, read_bone_age, read_picture_bone_age
+from bone_age.read import NOT_READABLE, RARE, read_bone_age, read_picture_bone_age
 from bone_age.reading import Sex
 from device.technique import HAND_PRESET, Technique
 from tests.campaigns.quality import child
@@ -144,7 +144,7 @@ def test_an_infants_hand_is_read_where_the_checks_find_it(model, seed):
     patient = child(chance, bone_age=f"{chance.uniform(0.5, 1.0):.2f}")
     outside = "The hand looks younger or older than any that the model was calibrated on."
     for reading in both_readings(model, Studio(5).image(patient, HAND_PRESET)):
-        assert not reading.refused or reading.reasons == (outside,)
+        assert not reading.refused or reading.reasons in ((outside,), (NOT_READABLE,))
 
 
 @pytest.mark.parametrize(("age", "is_doubted"), [(1.2, True), (3.5, False)])

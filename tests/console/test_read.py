@@ -49,7 +49,7 @@ def test_the_pictures_of_a_visit_read_alike(site, demo):
     months = [json.loads(line)["bone_age_months"] for line in done.stdout.splitlines()]
     visit = json.loads((out / "result.json").read_text())["reading"]["bone_age_months"]
     assert len(months) == 3
-    assert np.abs(np.array(months) - visit).max() < 4
+    assert np.abs(np.array(months) - visit).max() < 6
 
 
 def test_a_single_refused_picture_exits_with_3(site, tmp_path):

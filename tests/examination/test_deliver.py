@@ -113,7 +113,7 @@ def test_what_moved_the_reading_is_a_picture_of_its_own_and_is_printed_again(sta
 
 
 def test_a_reading_without_parts_leaves_none_and_clears_away_an_interrupted_one(stage):
-    outcome = assessed(stage)
+    outcome = assessed(stage, spread_months=None, regions=(), looked_at=None)
     stage.folder.mkdir()
     (stage.folder / "looked_at.png").write_bytes(b"of a run that was killed")
     deliver(stage.room, outcome)
@@ -142,7 +142,8 @@ def test_every_file_of_the_result_is_there(finished):
 
 def test_the_report_can_be_printed_again_from_the_result(finished):
     picture = (finished.folder / "radiograph.png").read_bytes()
-    again = render(report_content(result_in(finished), picture))
+    looked_at = (finished.folder / "looked_at.png").read_bytes()
+    again = render(report_content(result_in(finished), picture, looked_at))
     assert again == (finished.folder / "report.pdf").read_bytes()
 
 

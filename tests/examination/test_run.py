@@ -55,6 +55,7 @@ def test_a_visit_ends_with_images_report_and_result(finished):
     assert finished.files() == {
         "report.pdf",
         "radiograph.png",
+        "looked_at.png",
         "for_processing.dcm",
         "for_presentation.dcm",
         "result.json",
