@@ -13,8 +13,8 @@ _OWN_PAGES_FROM, _AT_START, _AT_MOST = -3, 128 * 1024, 32 * 1024 * 1024
 def sparing_memory() -> Iterator[None]:
     """Let every large array go back to the system as soon as it is freed, and at the end the rest.
 
-    Starting a net takes much more than it needs afterwards: 230 MB at most instead of 290, of
-    which 150 stay.
+    Starting a net takes much more than it needs afterwards. From then on arrays have pages of their
+    own from 32 MB, as glibc would have it in the end by itself. `scripts/bench` measures memory.
     """
     _arrays_with_own_pages(_AT_START)
     try:

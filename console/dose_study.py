@@ -7,7 +7,7 @@ before it, neither through the panel's memory nor through how often a study was 
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
@@ -237,14 +237,16 @@ def _refused(study: Study, one: Wanted, why: str) -> Iterator[AtDose]:
 
 @contextmanager
 def _calibrated(study: Study, simulated: SimulatedDevice) -> Iterator[tuple[Unit, Calibration]]:
-    """Open the unit with a journal of its own, and the calibration that the site has of it."""
-    records = study.records / str(os.getpid())
-    settings = study.settings.model_copy(update={"data_directory": records})
+    """Open the unit with a journal of its own, and the calibration that the site has of it.
+
+    One journal for all hands would find the calibration worn out after 500 exposures.
+    """
     clock = BackDoorClock(simulated.back_door)
-    with (
-        open_database(settings) as database,
-        open_unit(settings, database, simulated.addresses, clock) as unit,
-    ):
+    with ExitStack() as opened:
+        records = opened.enter_context(TemporaryDirectory(dir=study.records))
+        settings = study.settings.model_copy(update={"data_directory": Path(records)})
+        database = opened.enter_context(open_database(settings))
+        unit = opened.enter_context(open_unit(settings, database, simulated.addresses, clock))
         yield unit, calibration_of(study.settings, unit.detector)
 
 

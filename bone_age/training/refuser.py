@@ -36,7 +36,7 @@ _WEIGHT_DECAY: Final = 0.02
 # A spoilt film may still be read now and then, a good one be spoilt.
 _DOUBT: Final = 0.01
 # Our choice: of the films that the rules let pass so many are refused. On the tune tenth one half
-# of them is then read after another look for the hand, and 97 of 100 with fingers cut off are not.
+# of them is then read after another look for the hand; of 100 with fingers cut off 97 stay refused.
 REFUSED_SHARE: Final = 0.018
 
 
@@ -111,7 +111,7 @@ def features_of(
 
 
 def both_ways(net: ReadingNet, crops: Pixels) -> Features:
-    """Work out, as the released net does, what it sees of crops and then of their mirror images."""
+    """Work out, in full precision, what a net sees of crops and then of their mirror images."""
     mirrored = np.ascontiguousarray(crops[:, :, ::-1])
     both = (crops, mirrored)
     return joined([features_of(net, each, 0, 0, full_precision) for each in both])

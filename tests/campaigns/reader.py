@@ -28,7 +28,7 @@ from bone_age.reading import BoneAgeReading, Sex
 from bone_age.stress import posed
 from bone_age.stress_figures import repeatability_of
 from bone_age.training.films import Label, Part, read_labels
-from bone_age.verdict import Outcome, Verdict, repeatability, verdicts
+from bone_age.verdict import MOST_REFUSED, Outcome, Verdict, repeatability, verdicts
 from console.evaluating import as_plain
 from console.settings import Settings, read_settings
 from console.side_by_side import Crew, Lost, cores, side_by_side
@@ -116,9 +116,10 @@ def judge_reader(
 
 def _stated(agreement: Agreement) -> str:
     """Return the figures that have no limit."""
-    off = (f"{months} {100 * of.value:.1f} %" for months, of in agreement.more_than_months.items())
+    shares = agreement.more_than_months.items()
+    off = (f"{100 * share.value:.1f} % by more than {months}" for months, share in shares)
     width = f"the interval is {agreement.mean_width_months:.1f} months wide on average"
-    return f"  Off by more than so many months: {', '.join(off)}; {width}"
+    return f"  Off: {', '.join(off)} months; {width}"
 
 
 def measure(
@@ -254,8 +255,10 @@ def _phantoms(readers: Readers, scale: Scale) -> Iterator[Verdict]:
     ]
     error = mean_of(errors)
     assert error is not None, "no phantom was read"
-    name = f"Phantoms: error ({sum(map(len, read.values())) - len(errors)} more not read)"
-    yield _plainly(name, "months", MOST_PHANTOM_ERROR_MONTHS, error, len(errors))
+    yield _plainly("Phantoms: error", "months", MOST_PHANTOM_ERROR_MONTHS, error, len(errors))
+    total = sum(map(len, read.values()))
+    refused = Estimate(1 - len(errors) / total, None, None)
+    yield _plainly("Phantoms refused", "share", MOST_REFUSED, refused, total)
     largest = Estimate(max(falls), None, None)
     yield _plainly("Phantoms: largest fall to the next year", "months", 0.0, largest, len(falls))
 
@@ -277,8 +280,11 @@ def _through_detector(readers: Readers, labels: Sequence[Label]) -> Iterator[Ver
             pairs.append(off[0] - off[1])
     added = mean_of(pairs)
     if added is not None:
-        name = f"Through the detector: error added ({lost} more not read there)"
+        name = "Through the detector: error added"
         yield _plainly(name, "months", MOST_ADDED_MONTHS, added, len(pairs))
+        share, tried = Estimate(lost / (lost + len(pairs)), None, None), lost + len(pairs)
+        name = "Through the detector: refused there alone"
+        yield _plainly(name, "share", MOST_REFUSED, share, tried)
 
 
 def _read_both_ways(bench: Bench, label: Label, number: int) -> tuple[float | None, float | None]:
