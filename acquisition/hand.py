@@ -8,7 +8,7 @@ and does so at several levels. Lengths are in radii of the largest circle in the
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -100,6 +100,7 @@ class Hand:
     clockwise from the wrist. `rotation_deg` turns the picture clockwise until the fingers
     point up. `agreement` is the share of levels at which the same hand was seen. `field` is what a
     diaphragm left of the picture, where the search was confined to it: the mask ends there.
+    `is_alone` unless a second hand was seen beside it.
     """
 
     mask: Mask
@@ -112,6 +113,7 @@ class Hand:
     rotation_deg: float
     agreement: float
     field: Mask | None = None
+    is_alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,12 @@ def _find(picture: NDArray[np.generic], sightings: "_Seek") -> Hand | NotAHand:
     seen = {}
     for tone in Tone:
         seen[tone] = sightings(grey if tone is Tone.BONE_WHITE else 1 - grey, LOOK)
-        if len(seen[tone]) >= FEWEST_AGREEING[tone]:
+        if len(seen[tone].most) >= FEWEST_AGREEING[tone]:
             return _hand(seen[tone], LOOK, tone, picture.shape)
-    if len(seen[Tone.BONE_WHITE]) >= FEWEST_WORTH_A_CLOSER_LOOK:
+    if len(seen[Tone.BONE_WHITE].most) >= FEWEST_WORTH_A_CLOSER_LOOK:
         # On a dark film the hand lies within few greys; one with black bone is seldom so dark.
         closer = sightings(grey, CLOSER_LOOK)
-        if len(closer) >= FEWEST_AGREEING_CLOSER:
+        if len(closer.most) >= FEWEST_AGREEING_CLOSER:
             return _hand(closer, CLOSER_LOOK, Tone.BONE_WHITE, picture.shape)
     return NotAHand(("No hand with its digits spread was found in the picture.",))
 
@@ -170,7 +172,7 @@ def _working_copy(picture: NDArray[np.generic]) -> Grey | NotAHand:
         return NotAHand(("The picture is blank.",))
     grey = np.asarray((grey - low) / (high - low), dtype=np.float32)
     if _roughness(grey) > NOISE_ROUGHNESS:
-        return NotAHand(("The picture is noise.",))
+        return NotAHand(("The picture is as rough as noise: no hand can be told in it.",))
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), dtype=np.float32)
 
 
@@ -190,14 +192,22 @@ class _Sighting:
     field: Mask | None
 
 
-_Seek = Callable[[Grey, _Levels], list[_Sighting]]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The sightings of one hand on which most levels agree, and whether another lies apart."""
+
+    most: list[_Sighting]
+    is_alone: bool
 
 
-def _sightings_in_whole(grey: Grey, levels: _Levels) -> list[_Sighting]:
+_Seek = Callable[[Grey, _Levels], _Seen]
+
+
+def _sightings_in_whole(grey: Grey, levels: _Levels) -> _Seen:
     return _most_agreed(grey, None, levels)
 
 
-def _sightings(grey: Grey, levels: _Levels) -> list[_Sighting]:
+def _sightings(grey: Grey, levels: _Levels) -> _Seen:
     """Return the hand as most levels see it, from its skin to its bones.
 
     Where a diaphragm cut the field, the field and the whole picture are both searched.
@@ -206,7 +216,8 @@ def _sightings(grey: Grey, levels: _Levels) -> list[_Sighting]:
     most = _most_agreed(grey, None, levels)
     if field is not None:
         inside = _most_agreed(blank_outside(grey, field), np.asarray(field > 0), levels)
-        most = max(most, inside, key=_weight)
+        best = max(most, inside, key=lambda seen: _weight(seen.most))
+        return replace(best, is_alone=most.is_alone and inside.is_alone)
     return most
 
 
@@ -214,14 +225,37 @@ def _sightings(grey: Grey, levels: _Levels) -> list[_Sighting]:
 _ONE_LEVEL: Final = 0.002
 
 
-def _most_agreed(grey: Grey, field: Mask | None, tried: _Levels) -> list[_Sighting]:
+def _most_agreed(grey: Grey, field: Mask | None, tried: _Levels) -> _Seen:
     # The black around a diaphragm, and the air of a displayed picture, are one level, not many.
     above_black = grey > grey.min() + _ONE_LEVEL
     lit = grey[above_black if field is None else field & above_black]
     levels = [*np.quantile(lit, tried.quantiles), *tried.greys] if lit.size else []
     seen = [sighting for level in levels for sighting in _above(grey, field, float(level))]
-    groups = [[other for other in seen if _agree(one.outline, other.outline)] for one in seen]
-    return max(groups, key=_weight, default=[])
+    most = max(_groups(seen), key=_weight, default=[])
+    return _Seen(most, not _shows_second(most, seen))
+
+
+def _groups(seen: list[_Sighting]) -> list[list[_Sighting]]:
+    return [[other for other in seen if _agree(one.outline, other.outline)] for one in seen]
+
+
+# A second palm lies so many palm radii from the first or farther, is of this part of its size at
+# least, and is seen at two levels: so in none of 300 films of one hand.
+SECOND_PALM_FROM, SECOND_PALM_PART, FEWEST_OF_SECOND = 3.0, 0.38, 2
+
+
+def _shows_second(most: list[_Sighting], seen: list[_Sighting]) -> bool:
+    if not most:
+        return False
+    palm = _middle([sighting.outline.palm for sighting in most])
+    radius = float(np.median([sighting.outline.palm_radius for sighting in most]))
+    apart = [
+        sighting
+        for sighting in seen
+        if math.dist(sighting.outline.palm, palm) > SECOND_PALM_FROM * radius
+        and sighting.outline.palm_radius > SECOND_PALM_PART * radius
+    ]
+    return any(len(group) >= FEWEST_OF_SECOND for group in _groups(apart))
 
 
 def _weight(group: list[_Sighting]) -> float:
@@ -269,10 +303,10 @@ def _without_holes(region: Bits) -> Bits:
     return np.asarray(filled, dtype=np.uint8)
 
 
-def _hand(seen: list[_Sighting], levels: _Levels, tone: Tone, shape: tuple[int, ...]) -> Hand:
+def _hand(seen: _Seen, levels: _Levels, tone: Tone, shape: tuple[int, ...]) -> Hand:
     """Take the mask of one sighting and the middle of all for the rest, which wavers less."""
-    most = max(len(sighting.outline.digits) for sighting in seen)
-    whole = [sighting for sighting in seen if len(sighting.outline.digits) == most]
+    most = max(len(sighting.outline.digits) for sighting in seen.most)
+    whole = [sighting for sighting in seen.most if len(sighting.outline.digits) == most]
     outlines = [sighting.outline for sighting in whole]
     best, scale = _most_overlapping(whole), max(shape) / WORKING_SIDE
     return Hand(
@@ -284,8 +318,9 @@ def _hand(seen: list[_Sighting], levels: _Levels, tone: Tone, shape: tuple[int, 
         wrist=_scaled(_middle([outline.wrist for outline in outlines]), scale),
         side=_side(best.outline),
         rotation_deg=_middle_angle([outline.rotation_deg for outline in outlines]),
-        agreement=min(1.0, len(seen) / len(levels)),
+        agreement=min(1.0, len(seen.most) / len(levels)),
         field=None if best.field is None else _enlarged(best.field, shape),
+        is_alone=seen.is_alone,
     )
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Final
@@ -35,3 +36,18 @@ def read_file(path: Path, at_most_bytes: int = LARGEST_TEXT_BYTES) -> bytes:
 def read_text(path: Path, encoding: str = "utf-8") -> str:
     """Return the content of a file of text; raises OSError or ValueError, as `read_file`."""
     return read_file(path).decode(encoding)
+
+
+def line_of_key(toml: str, number: int, key: str) -> int:
+    """Return where a key of the table of this number stands in a file of [[tables]], from line 1.
+
+    Number 0 is what is before them. A key that does not stand alone on a line is where its table
+    begins.
+    """
+    seen, start = 0, 1
+    for at, line in enumerate(toml.splitlines(), 1):
+        if re.match(r"\s*\[\[", line):
+            seen, start = seen + 1, at if seen + 1 == number else start
+        elif seen == number and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return at
+    return start

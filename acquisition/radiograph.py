@@ -1,7 +1,7 @@
 """The corrected image of one exposure, and pictures of other units read from files.
 
 This is the only place that reads DICOM. Of a file the pixels are read and what they mean as grey
-levels, nothing about the child or the day.
+levels, nothing about the child or the day; its sex alone may be asked for, to compare.
 """
 
 import io
@@ -22,6 +22,15 @@ from acquisition.corrections import Signal
 from acquisition.errors import FrameUnusable
 from acquisition.exposure_index import ExposureIndication
 from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file
+from acquisition.picture_header import (
+    JPEG_START,
+    MOST_PIXELS,
+    PNG_MARK,
+    RIFF_MARK,
+    WEBP_MARK,
+    other_kind,
+    pixels_told,
+)
 from device.frame import DetectorIdentity, MeasuredExposure
 
 
@@ -54,9 +63,8 @@ class Radiograph:
 
 # PS3.10 7.1: four letters after a preamble of 128 bytes.
 _DICOM_MARK: Final = slice(128, 132)
-# PNG (W3C) 5.2; ISO/IEC 10918-1 B.1.1.3: start and end of a JPEG; RFC 9649: the WebP container.
-_PNG_MARK: Final = b"\x89PNG\r\n\x1a\n"
-_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+# ISO/IEC 10918-1 B.1.1.3: the end of a JPEG.
+_JPEG_END: Final = b"\xff\xd9"
 
 
 def read_picture(path: Path) -> Signal:
@@ -68,7 +76,7 @@ def read_picture(path: Path) -> Signal:
     try:
         content = read_file(path, LARGEST_PICTURE_BYTES)
     except OSError as exc:
-        raise FrameUnusable(f"The file {path.name} cannot be read: {exc.strerror}.") from exc
+        raise FrameUnusable(f"The file {path} cannot be read: {exc.strerror}.") from exc
     except ValueError as exc:  # a NUL in the name
         raise FrameUnusable("The name of the file holds a character that no file has.") from exc
     return picture_from(content, path.name)
@@ -81,11 +89,44 @@ def picture_from(content: bytes, name: str) -> Signal:
     return _ordinary_picture(content, name)
 
 
+def patient_sex_told(path: Path) -> str | None:
+    """Return F or M as a DICOM file says of its patient; None where it or another file does not.
+
+    Raises FrameUnusable.
+    """
+    try:
+        content = read_file(path, LARGEST_PICTURE_BYTES)
+        if content[_DICOM_MARK] != b"DICM":
+            return None
+        tags: list[str] = ["PatientSex"]
+        told = pydicom.dcmread(io.BytesIO(content), stop_before_pixels=True, specific_tags=tags)
+        said = str(told.get("PatientSex") or "").strip().upper()
+    except Exception as exc:  # as below
+        raise FrameUnusable(f"The sex in the DICOM file {path.name} cannot be read.") from exc
+    return said if said in ("F", "M") else None
+
+
+def _check_pixels(pixels: int, name: str) -> None:
+    """Refuse what would take all memory before anything is decoded."""
+    if pixels > MOST_PIXELS:
+        raise FrameUnusable(
+            f"The picture in {name} has {pixels / 1e6:.0f} million pixels; at most "
+            f"{MOST_PIXELS / 1e6:.0f} million are read: send the hand alone, or at fewer pixels."
+        )
+
+
 def _ordinary_picture(content: bytes, name: str) -> Signal:
+    other = other_kind(content)
+    if other is not None:
+        raise FrameUnusable(
+            f"The file {name} is a {other}, a kind of file that is not read here; use a PNG, JPEG, "
+            "WebP or DICOM file."
+        )
     if not _is_whole(content):
         raise FrameUnusable(
             f"The file {name} is damaged or no picture; use a PNG, JPEG, WebP or DICOM file."
         )
+    _check_pixels(pixels_told(content), name)
     wanted = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         picture = cv2.imdecode(np.frombuffer(content, np.uint8), wanted)
@@ -98,19 +139,19 @@ def _ordinary_picture(content: bytes, name: str) -> Signal:
 
 def _is_whole(content: bytes) -> bool:
     """Tell whether the file is there to its end: decoders fill in grey what is missing."""
-    if content.startswith(_PNG_MARK):
+    if content.startswith(PNG_MARK):
         return _chunks_are_whole(content)
-    if content.startswith(_JPEG_START):
-        # Cameras append notes to their files.
+    if content.startswith(JPEG_START):
+        # Cameras append notes to their files. JPEG has no check sums: damage before goes unseen.
         return _JPEG_END in content[-4096:]
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+    if content[:4] == RIFF_MARK and content[8:12] == WEBP_MARK:
         return len(content) >= 8 + int(struct.unpack("<I", content[4:8])[0])
     return False
 
 
 def _chunks_are_whole(content: bytes) -> bool:
     """Walk through a PNG's chunks and check the sum of each (PNG 5.3)."""
-    at = len(_PNG_MARK)
+    at = len(PNG_MARK)
     while at + 12 <= len(content):
         length = int(struct.unpack(">I", content[at : at + 4])[0])
         body, end = content[at + 4 : at + 8 + length], at + 12 + length
@@ -124,7 +165,11 @@ def _chunks_are_whole(content: bytes) -> bool:
 
 def _dicom_picture(content: bytes, name: str) -> Signal:
     try:
-        return _greys(pydicom.dcmread(io.BytesIO(content)))
+        dataset = pydicom.dcmread(io.BytesIO(content))
+        _check_pixels(_pixels_of(dataset), name)
+        return _greys(dataset)
+    except FrameUnusable:
+        raise
     # pydicom raises InvalidDicomError, KeyError, AttributeError, ValueError, NotImplementedError,
     # struct.error and more on damaged files, without a common base.
     except Exception as exc:
@@ -133,18 +178,34 @@ def _dicom_picture(content: bytes, name: str) -> Signal:
         ) from exc
 
 
+def _pixels_of(dataset: pydicom.Dataset) -> int:
+    return int(dataset.Rows) * int(dataset.Columns) * int(dataset.get("NumberOfFrames") or 1)
+
+
 def _greys(dataset: pydicom.Dataset) -> Signal:
     """Return greys that grow with attenuation: the picture, or the logarithm of linear dose."""
     stored: NDArray[np.generic] = dataset.pixel_array
     if stored.ndim != 2:
         raise ValueError("colour or several frames")
     _check_header(dataset, stored)
-    greys = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float32)
+    greys = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float64)
     bone_is_low = dataset.PhotometricInterpretation == "MONOCHROME1"
     if dataset.get("PixelIntensityRelationship") == "LIN":
         # A pixel of a hand holds hundreds of units; 1 keeps those of a collimator finite.
-        greys = np.log(np.maximum(greys, np.float32(1)))
-    return -greys if bone_is_low else greys
+        greys = np.log(np.maximum(greys, 1))
+    kept = _near_zero(greys).astype(np.float32)
+    return -kept if bone_is_low else kept
+
+
+# So many spans away from 0 the 24 bits of a grey would begin to round a picture of 16 bits.
+_FAR_FROM_ZERO: Final = 128.0
+
+
+def _near_zero(greys: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take off an offset in which the picture would be lost; any other stands as in the file."""
+    least = float(greys.min())
+    is_far = abs(least) > _FAR_FROM_ZERO * (float(greys.max()) - least)
+    return greys - least if is_far else greys
 
 
 def _check_header(dataset: pydicom.Dataset, stored: NDArray[np.generic]) -> None:

@@ -1,6 +1,5 @@
 """Which technique a child's hand gets: presets by age or thickness, from a file a site may edit."""
 
-import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -9,7 +8,7 @@ from typing import Any, Final
 
 from acquisition.dose import air_kerma_ugy
 from acquisition.errors import PresetWrong
-from acquisition.ordinary_files import read_text
+from acquisition.ordinary_files import line_of_key, read_text
 from device.errors import TechniqueOutsideLimits
 from device.technique import Technique, check_technique
 
@@ -130,18 +129,8 @@ class _Lines:
 
     def wrong(self, number: int, key: str, why: str) -> PresetWrong:
         """Make the error for a key of the preset of this number, from 1; 0 is before them."""
-        line = self._line(number, key)
+        line = line_of_key(self.content, number, key)
         return PresetWrong(f"The technique presets in {self.path}, line {line}, {key}: {why}.")
-
-    def _line(self, number: int, key: str) -> int:
-        """Return the key's line, or that of its preset where it does not stand alone on one."""
-        seen, start = 0, 1
-        for at, line in enumerate(self.content.splitlines(), 1):
-            if re.match(r"\s*\[\[", line):
-                seen, start = seen + 1, at if seen + 1 == number else start
-            elif seen == number and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-                return at
-        return start
 
 
 def _preset(row: Any, number: int, lines: _Lines) -> TechniquePreset:

@@ -16,6 +16,8 @@ from acquisition.hand import Hand, Tone
 
 Crop = NDArray[np.float32]
 _Points = NDArray[np.float64]
+Window = tuple[float, float, float, float]
+Corners = tuple[tuple[float, float], ...]
 
 SMALLEST_SIDE, LARGEST_SIDE = 192, 512
 # Our choices, so that the hand lies in the frame as in the training films; in palm radii.
@@ -62,6 +64,20 @@ def crop_hand(picture: NDArray[np.generic], hand: Hand, pixels: int) -> Crop:
     if not mask.any():
         raise ValueError("The hand was found in another picture.")
     return _toned(cut, mask, there, hand.palm_radius * _scales(frame, pixels)[0])
+
+
+def corners_in_picture(hand: Hand, window: Window) -> Corners:
+    """Return where a window of the crop lies in the picture that the hand was found in.
+
+    `window` is left, top, right, bottom in shares of the crop's side; the corners (x, y) in
+    pixels go round clockwise from the upper left of the crop.
+    """
+    frame = _frame(hand)
+    left, top, right, bottom = window
+    shares = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    offsets = (shares - 0.5) * (frame.width, frame.height)
+    corners = _turned(offsets, -frame.rotation_deg) + frame.middle
+    return tuple((float(x), float(y)) for x, y in corners)
 
 
 def _drawn(hand: Hand) -> Crop:

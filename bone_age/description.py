@@ -110,6 +110,11 @@ class Interface:
     details: Details = NO_DETAILS
 
 
+# Our choice: readers scatter by 7 months (Kaplowitz 2011); no honest interval is narrower.
+LEAST_ERROR_MONTHS: Final = 1.0
+# The atlas ends at 19 years (Greulich and Pyle 1959).
+OLDEST_MONTHS: Final = 240.0
+
 # Bone ages in months, rising, and a figure for each; between them a straight line.
 Line = tuple[tuple[float, float], ...]
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from bone_age.description import (
+    LEAST_ERROR_MONTHS,
+    OLDEST_MONTHS,
     Answer,
     Description,
     Details,
@@ -31,10 +33,8 @@ _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._]{0,31}", re.ASCII)
 _LINE: Final = re.compile(r"[ -~]{1,200}", re.ASCII)
 # Our choices: below, no bone is seen; above, no film of the hand has more to show.
 _SMALLEST_SIDE, _LARGEST_SIDE = 64, 2048
-# Our choice: readers scatter by 7 months (Kaplowitz 2011); no honest interval is narrower.
-_LEAST_ERROR_MONTHS: Final = 1.0
-# The atlas ends at 19 years (Greulich and Pyle 1959).
-_OLDEST_MONTHS: Final = 240.0
+# Our choice: half widths in a net's own spreads; outside, what it tells is no spread.
+_LEAST_SPREADS, _MOST_SPREADS = 0.1, 100.0
 
 
 class FormatIsLater(ValueError):
@@ -159,8 +159,8 @@ def _answer(said: object) -> Answer:
 
 def _span(said: object) -> tuple[float, float]:
     youngest, oldest = _numbers(said, "range_months", 2)
-    if not 0 <= youngest < oldest <= _OLDEST_MONTHS:
-        raise ValueError(f"range_months must rise, from 0 to {_OLDEST_MONTHS:g} at most")
+    if not 0 <= youngest < oldest <= OLDEST_MONTHS:
+        raise ValueError(f"range_months must rise, from 0 to {OLDEST_MONTHS:g} at most")
     return youngest, oldest
 
 
@@ -193,8 +193,10 @@ def _line(said: object) -> Line:
         raise ValueError("spreads must have pairs of a bone age in months and a figure")
     points = [_numbers(one, "spreads", 2) for one in said]
     ages = [age for age, _ in points]
-    if ages != sorted(set(ages)) or min(figure for _, figure in points) <= 0:
-        raise ValueError("the bone ages of spreads must rise, and its figures be above 0")
+    if ages != sorted(set(ages)):
+        raise ValueError("the bone ages of spreads must rise")
+    if not all(_LEAST_SPREADS <= figure <= _MOST_SPREADS for _, figure in points):
+        raise ValueError(f"the figures of spreads must be {_LEAST_SPREADS:g} to {_MOST_SPREADS:g}")
     return tuple((age, figure) for age, figure in points)
 
 
@@ -205,8 +207,8 @@ def _check_interval(description: Description) -> None:
     if interval.spreads is not None and description.interface.details.spread is None:
         raise ValueError("an interval in spreads needs a net that tells its spread")
     greatest = description.range_months[1]
-    if not _LEAST_ERROR_MONTHS <= (interval.error_months or greatest) <= greatest:
-        raise ValueError(f"error_months below {_LEAST_ERROR_MONTHS:g} or beyond the range")
+    if not LEAST_ERROR_MONTHS <= (interval.error_months or greatest) <= greatest:
+        raise ValueError(f"error_months below {LEAST_ERROR_MONTHS:g} or beyond the range")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from acquisition.array_files import sha256
 from acquisition.hand import Hand
 from bone_age.crop import Crop
-from bone_age.description import Interface, Interval, Layout, Unit
+from bone_age.description import Details, Interface, Interval, Layout, Unit
 from bone_age.errors import NetUnusable
 from bone_age.framing import framed
 from bone_age.local_calibration import LockedCalibration
@@ -201,7 +201,20 @@ def _checked(
         raise NetUnusable(
             f"The net's output {name} does not give {what} for each of {count} pictures."
         )
+    _check_possible(name, told, details)
     return told.reshape(told.shape if name == details.looked_at else (count, wanted))
+
+
+# A chance that is worked out in 16 bits may miss 0 or 1 by as much.
+_ROUNDED: Final = 1e-3
+
+
+def _check_possible(name: str, told: NDArray[np.float32], details: Details) -> None:
+    """Raise NetUnusable for a spread that is none, and for a chance that is a score."""
+    if name == details.spread and not (told > 0).all():
+        raise NetUnusable(f"The net's output {name} gives a spread that is not above 0.")
+    if name == details.readable and not ((told >= -_ROUNDED) & (told <= 1 + _ROUNDED)).all():
+        raise NetUnusable(f"The net's output {name} gives a chance that is not from 0 to 1.")
 
 
 def _said(told: _Told, interface: Interface) -> Said:

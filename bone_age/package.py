@@ -201,9 +201,13 @@ def _names_in(folder: Path, needed: str) -> set[str]:
     except NotADirectoryError as exc:
         raise ModelMissing(f"{folder} is no folder; unpack an archive first.") from exc
     except (OSError, ValueError) as exc:
-        raise ModelMissing(f"There is no reading model in {folder}; install one.") from exc
+        raise ModelMissing(
+            f"There is no reading model in {folder}: check the folder that was named."
+        ) from exc
     if not names & {MANIFEST, DESCRIPTION}:
-        raise ModelMissing(f"The folder {folder} holds no reading model; install one.")
+        raise ModelMissing(
+            f"The folder {folder} holds no reading model: check the folder that was named."
+        )
     if needed not in names:
         raise PackageUnreadable(f"The folder {folder} has no {needed}, so it is no model package.")
     if len(names) > _MOST_FILES:

@@ -39,6 +39,8 @@ def trusted_keys(folder: Path) -> tuple[TrustedKey, ...]:
     """Read every public key of a folder; without a folder nobody is trusted. Raises KeyUnusable."""
     if not folder.exists():
         return ()
+    if not folder.is_dir():
+        raise KeyUnusable(f"{folder} is no folder; public keys lie in a folder of this name.")
     return tuple(_trusted_key(path) for path in sorted(folder.iterdir()))
 
 

@@ -27,6 +27,15 @@ def ask(question: str) -> str:
     return answer.strip().lower()
 
 
+def ask_secret(question: str) -> str:
+    """Return what is typed without showing it; raises Stopped as `ask` does."""
+    try:
+        _forget_what_was_typed()
+        return str(typer.prompt(question, hide_input=True, err=True))
+    except (typer.Abort, termios.error) as exc:
+        raise Stopped(f"Stopped: nobody told the {question.lower()}; nothing was done.") from exc
+
+
 def confirm(question: str) -> bool:
     """Tell whether the person says yes; Enter alone is no."""
     while True:

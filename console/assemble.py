@@ -23,10 +23,15 @@ from examination.bench_beam import BenchRoom
 from examination.examination import Question, Room, State, Unit, Verdict
 from examination.self_test import UnderTest
 from examination.stopwatch import Stopwatch
+from growth.judgement import Customs
+from growth.visit_rules import read_rules
 from pacs.dataset import to_bytes, to_jpeg_ls_bytes
 from records.database import Database, exclusive_use
 from records.examinations import Visits
 from records.journal import Journal
+from records.reports import Reports
+from reports.paper import paper_of
+from reports.wording import wording_of
 
 _NONCE_BITS = 63
 # Where a raw frame goes when the data directory does not take it: the dose was given.
@@ -65,6 +70,17 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
+def open_reports(settings: Settings) -> Iterator[Reports]:
+    """Open the reports of this site and what happened to them."""
+    with open_database(settings) as database:
+        yield _reports(settings, database)
+
+
+def _reports(settings: Settings, database: Database) -> Reports:
+    return Reports(database, settings.data_directory / "reports")
+
+
+@contextmanager
 def open_unit(
     settings: Settings, database: Database, addresses: Addresses, clock: Clock
 ) -> Iterator[Unit]:
@@ -92,7 +108,7 @@ def open_room(
     settings: Settings, addresses: Addresses, clock: Clock, person: Person
 ) -> Iterator[Room]:
     """Open everything that a visit needs, with the calibration of the connected panel."""
-    stopwatch = Stopwatch(clock)
+    stopwatch, customs = Stopwatch(clock), customs_of(settings)
     with (
         open_database(settings) as database,
         open_unit(settings, database, addresses, clock) as unit,
@@ -106,10 +122,14 @@ def open_room(
             model=model,
             software_version=__version__,
             visits=Visits(database),
+            reports=_reports(settings, database),
             stopwatch=stopwatch,
             decide=person.decide,
             watch=person.watch,
             write_dicom=_DICOM_WRITERS[settings.dicom_compression],
+            customs=customs,
+            words=wording_of(settings.language),
+            paper=paper_of(settings.paper),
         )
 
 
@@ -162,6 +182,11 @@ def open_keeper(
         yield keeper
     finally:
         keeper.close()
+
+
+def customs_of(settings: Settings) -> Customs:
+    """Read how this site judges growth; raises VisitRuleWrong."""
+    return Customs(settings.growth_reference, read_rules(settings.next_visit_rules))
 
 
 def calibration_of(settings: Settings, detector: Detector) -> Calibration:

@@ -4,6 +4,8 @@ Each row carries what it was read from and what read it: rows of another list, o
 or of another model are never taken for rows of this run.
 """
 
+import csv
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields
@@ -69,6 +71,20 @@ def read_into(
             yield [cells_of(proven.row) | proof_of(proven)]
 
     fill_table(out, COLUMNS, wanted, asked, read, telling)
+
+
+def tally_in_words(out: Path) -> str:
+    """Say how many images a whole table holds, and what became of them."""
+    with out.open(newline="") as lines:
+        became = Counter(map(_became, csv.DictReader(lines)))
+    said = ", ".join(f"{became[each]} {each}" for each in ("read", "doubtful", "refused"))
+    return f"{became.total()} images: {said}"
+
+
+def _became(row: Cells) -> str:
+    if row["refused"] == "true":
+        return "refused"
+    return "doubtful" if row["doubts"] else "read"
 
 
 def read_side_by_side(

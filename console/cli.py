@@ -9,9 +9,18 @@ import typer
 
 from acquisition.errors import AcquisitionError
 from bone_age.errors import BoneAgeError
-from console.commands import local_calibration, models, quality, readings, service, visits
+from console.commands import (
+    growth,
+    local_calibration,
+    models,
+    quality,
+    readings,
+    service,
+    signing,
+    visits,
+)
 from console.commands.options import STOPPING
-from console.errors import ConsoleError, FileSystemRefused
+from console.errors import ConsoleError, FileSystemRefused, Stopped
 from console.settings import read_settings
 from console.site_model import open_model
 from console.telling import sentence_of
@@ -37,7 +46,9 @@ app = typer.Typer(
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(visits.visit, visits.demo),
-    *(readings.read, readings.evaluate, readings.growth, readings.report),
+    *(readings.read, readings.evaluate),
+    *(growth.growth, growth.score),
+    *(signing.report, signing.sign, signing.amend, signing.verify),
     *(service.calibrate, service.diagnose, service.serve, service.journal, quality.qc),
 )
 for command in COMMANDS:
@@ -57,7 +68,7 @@ def main() -> None:
         signal.signal(ending, STOPPING.request)
     try:
         app()
-    except OUR_ERRORS as error:
+    except (*OUR_ERRORS, Stopped) as error:
         typer.echo(sentence_of(error), err=True)
         sys.exit(1)
     except OSError as error:  # a path too long, a loop of links, a folder in the way

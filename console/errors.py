@@ -4,13 +4,13 @@ ConsoleError
 ├── SettingWrong          E-CFG-1   a setting says something impossible
 ├── SimulatorNotStarted   E-CFG-2   the simulated device did not start
 ├── SimulatorRefused      E-CFG-3   the simulated device did not do what it was told
-├── Stopped               E-CFG-4   somebody stopped the command
 ├── FileSystemRefused     E-CFG-5   a file or folder cannot be used
 ├── ListUnusable          E-CFG-6   a list of images cannot be read
 ├── PortTaken             E-CFG-7   the service cannot listen where it should
 ├── ResultUnreadable      E-CFG-8   a visit's result or its picture cannot be read
 ├── SideProcessFailed     E-CFG-11  a process that reads images for a command cannot work
 ├── TableOfAnother        E-CFG-12  unfinished readings are not of this list, images and model
+├── ReportUnreadable      E-CFG-13  the file of a report or of a key cannot be read
 ├── CheckUnknown          E-DIA-1   a self-test was asked for a check that there is not
 ├── SelfTestRunning       E-DIA-2   a self-test was asked for while another runs
 ├── JobUnknown            E-DIA-3   there is no self-test of this number
@@ -19,9 +19,13 @@ ConsoleError
 ├── NobodyAtTheBench      E-DIA-7   nobody laid on the panel what a quality control needs
 ├── QualityUnknown        E-DIA-8   there is no quality control of this number
 └── BodyUnclear           E-DIA-9   nobody understands what a self-test is asked to check
+
+Stopped                   E-CFG-4   somebody stopped the command: as Ctrl-C it is no error
 """
 
 from typing import ClassVar
+
+from device.errors import StopWanted
 
 
 class ConsoleError(Exception):
@@ -48,10 +52,10 @@ class SimulatorRefused(ConsoleError):
     code = "E-CFG-3"
 
 
-class Stopped(ConsoleError):
-    """Somebody stopped the command."""
+class Stopped(StopWanted):
+    """Somebody stopped the command; it passes what catches errors, here and in libraries."""
 
-    code = "E-CFG-4"
+    code: ClassVar[str] = "E-CFG-4"
 
 
 class FileSystemRefused(ConsoleError):
@@ -88,6 +92,12 @@ class TableOfAnother(ConsoleError):
     """Unfinished readings are not of this list, these images and this model."""
 
     code = "E-CFG-12"
+
+
+class ReportUnreadable(ConsoleError):
+    """The file of a report, or of a key, cannot be read."""
+
+    code = "E-CFG-13"
 
 
 class CheckUnknown(ConsoleError):

@@ -35,8 +35,6 @@ def read_labelled_list(path: Path) -> list[Labelled]:
     Raises ListUnusable, which names the image: nothing is left out quietly.
     """
     wanted = read_list(path)
-    if not wanted:
-        raise ListUnusable(f"The list {path} names no image.")
     labels = [row.get("bone_age_months") for row in rows_of_list(path)]
     if None in labels:
         raise ListUnusable(f"The list {path} needs a first line with path,sex,bone_age_months.")

@@ -2,23 +2,27 @@
 
 import csv
 import io
-import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from acquisition.errors import AcquisitionError
 from acquisition.ordinary_files import read_text
-from acquisition.radiograph import read_picture
+from acquisition.radiograph import patient_sex_told, read_picture
 from bone_age.model import ReadingModel
 from bone_age.read import read_picture_bone_age
-from bone_age.reading import BoneAgeReading, Region, Sex
-from console.errors import ListUnusable, Stopped
+from bone_age.reading import BoneAgeReading, ModelIdentity, Region, Sex
+from console.errors import ListUnusable
 from reports.figures import by_region, years_and_months
 
 SEX_WRONG = "The sex must be F or M; it is never guessed."
+SEX_CONTRADICTED = (
+    "The file says that its patient's sex is {told}, but {asked} was given: find out which is "
+    "right, for the bone age differs by years."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,26 @@ class Wanted:
     id: str
     path: str
     sex: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHow:
+    """What all readings of a model have in common."""
+
+    interval_coverage: float
+    method: str
+    model: ModelIdentity
+
+    def as_record(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        model = {name: getattr(self.model, name) for name in ("name", "version", "sha256")}
+        coverage, method = self.interval_coverage, self.method
+        return {"interval_coverage": coverage, "method": method, "model": model}
+
+
+def how_it_reads(model: ReadingModel) -> ReadHow:
+    """Return what stands beside every reading of the model."""
+    return ReadHow(model.interval.coverage, model.method, model.identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +78,19 @@ class Row:
         """Return the row as plain data."""
         return asdict(self)
 
-    def in_words(self) -> str:
+    def in_words(self, how: ReadHow) -> str:
         """Return the row as one line for a person."""
         if self.bone_age_months is None or self.low_months is None or self.high_months is None:
             return f"{self.path}: no bone age was read. {' '.join(self.reasons)}"
         said, low, high = map(
             years_and_months, (self.bone_age_months, self.low_months, self.high_months)
         )
-        number = (
-            f"{self.path}: bone age {said} ({low} to {high}), {self.bone_age_months:.1f} months"
-        )
+        interval = f"{100 * how.interval_coverage:.0f} % interval {low} to {high}"
+        number = f"{self.path}: bone age {said} ({interval}), {self.bone_age_months:.1f} months"
         if self.uncorrected_months is not None:
             without = years_and_months(self.uncorrected_months)
             number += f", without the local calibration {without}"
+        number += f"; {how.method}, {how.model.name} {how.model.version}."
         doubts = [f"DOUBTFUL: {doubt}" for doubt in self.doubts]
         return " ".join([number, *doubts, *by_region(self._regions())])
 
@@ -82,10 +106,13 @@ class Row:
 def read_list(path: Path) -> list[Wanted]:
     """Read a CSV file of images: `path,sex[,id]`. Raises ListUnusable.
 
-    A relative path counts from the current folder, else from the folder of the list. Without an id
-    the file's name without its ending stands in.
+    A relative path counts from the folder of the list alone: another folder may hold another
+    child's film of the same name. Without an id the file's name without its ending stands in.
     """
-    return [_wanted(row, path.parent) for row in rows_of_list(path)]
+    wanted = [_wanted(row, path.parent) for row in rows_of_list(path)]
+    if not wanted:
+        raise ListUnusable(f"The list {path} names no image.")
+    return wanted
 
 
 def rows_of_list(path: Path) -> Iterator[dict[str, str]]:
@@ -99,19 +126,40 @@ def rows_of_list(path: Path) -> Iterator[dict[str, str]]:
         raise ListUnusable(f"The list {path} cannot be read: {exc.strerror}.") from exc
     except ValueError as exc:
         raise ListUnusable(f"The list {path} cannot be read; use a CSV file in UTF-8.") from exc
-    rows = csv.DictReader(io.StringIO(lines, newline=""), restval="")
-    if not {"path", "sex"} <= set(rows.fieldnames or ()):
-        raise ListUnusable(f"The list {path} needs a first line with path,sex and perhaps id.")
+    rows = csv.reader(io.StringIO(lines, newline=""), strict=True)
+    begins = 1
     try:
-        yield from rows
+        names = next(rows, [])
+        _check_columns(path, names)
+        begins = rows.line_num + 1
+        for cells in rows:
+            _check_one_line(cells)
+            if cells:
+                yield dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
+            begins = rows.line_num + 1
     except csv.Error as exc:
-        raise ListUnusable(f"The list {path} is damaged: {exc}.") from exc
+        raise ListUnusable(f"The list {path} is damaged in line {begins}: {exc}.") from exc
+
+
+def _check_columns(path: Path, names: Sequence[str]) -> None:
+    _check_one_line(names)
+    if not {"path", "sex"} <= set(names):
+        raise ListUnusable(f"The list {path} needs a first line with path,sex and perhaps id.")
+    for name, times in Counter(names).items():
+        if name and times > 1:
+            raise ListUnusable(f"The list {path} has {times} columns called {name}: keep one.")
+
+
+def _check_one_line(cells: Iterable[str]) -> None:
+    """Raise csv.Error where a quotation mark has joined lines: images would be lost."""
+    if any("\n" in cell or "\r" in cell for cell in cells):
+        raise csv.Error("a cell goes on in the next line, as after a stray quotation mark")
 
 
 def _wanted(row: Mapping[str, str], beside: Path) -> Wanted:
     return Wanted(
         id=row.get("id") or Path(row["path"]).stem,
-        path=_found(row["path"], beside),
+        path=str(beside / row["path"]),
         sex=row["sex"].strip(),
     )
 
@@ -126,8 +174,6 @@ def read_or_refuse(model: ReadingModel, wanted: Wanted) -> Row:
     started = time.monotonic()
     try:
         return read_one(model, wanted)
-    except Stopped:
-        raise
     except AcquisitionError as error:
         return refused_row(wanted, (str(error),), since(started))
     except Exception as error:  # one image that nobody foresaw must not cost all others
@@ -142,7 +188,12 @@ def read_one(model: ReadingModel, wanted: Wanted) -> Row:
         sex = Sex(wanted.sex)
     except ValueError:
         return refused_row(wanted, (SEX_WRONG,), since(started))
-    reading = read_picture_bone_age(model, read_picture(Path(wanted.path)), sex)
+    path = Path(wanted.path)
+    picture, told = read_picture(path), patient_sex_told(path)
+    if told is not None and told != sex.value:
+        why = SEX_CONTRADICTED.format(told=told, asked=sex.value)
+        return refused_row(wanted, (why,), since(started))
+    reading = read_picture_bone_age(model, picture, sex)
     return row_of(wanted, reading, since(started))
 
 
@@ -193,10 +244,3 @@ def refused_row(wanted: Wanted, reasons: tuple[str, ...], seconds: float) -> Row
 def since(started: float) -> float:
     """Return the seconds since a moment of the monotonic clock, as rows tell them."""
     return round(time.monotonic() - started, 3)
-
-
-def _found(said: str, beside: Path) -> str:
-    """Return a path of a list: from the folder of the list, else from the current folder."""
-    at_list = beside / said
-    # os.path tells of no file where a name holds a NUL; Path would raise.
-    return str(at_list) if os.path.exists(at_list) else said

@@ -34,11 +34,12 @@ from device.technique import Technique
 from examination.examination import State
 from examination.order import Order
 from examination.self_test import Check
+from reports.adult_height_part import adult_height_part
 from reports.evaluation_sheet import asked_in_words, measured_in_words
 from reports.figures import by_region, signed, signed_span, years_and_months
 from reports.growth_part import growth_part
 from reports.visit_part import model_release
-from reports.wording import en
+from reports.wording import ENGLISH
 
 Thing = TypeVar("Thing")
 # What is done, how much of it, of how much.
@@ -67,7 +68,7 @@ PEOPLES_TIME = ("waiting", "decide")
 # Where no bar can be shown, each kind of step of long work is told in about so many lines.
 _MOST_LINES = 20
 
-REFERENCES = ("WHO", "CDC", "China")
+REFERENCES = {"who": "WHO", "cdc": "CDC", "china": "China"}
 
 LIGHT_STYLES = {"green": "bold green", "amber": "bold yellow", "red": "bold red"}
 
@@ -79,7 +80,7 @@ X_RAYS_IN_WORDS = {
 }
 
 
-def sentence_of(error: Exception) -> str:
+def sentence_of(error: BaseException) -> str:
     """Return what is told about an error: code, sentence, and whether anybody was exposed."""
     parts = [f"{getattr(error, 'code', type(error).__name__)}: {error}"]
     if isinstance(error, ExposureError):
@@ -123,10 +124,10 @@ def exposure_in_words(exposure: Mapping[str, Any]) -> list[str]:
     lines = [
         f"EI {exposure['exposure_index']:.0f}, DI {exposure['deviation_index']:+.1f} "
         f"(target {exposure['target_exposure_index']:.0f}). {exposure['exposure_index_note']}",
-        f"this image: {_given(exposure, en.NOISE_NOT_MEASURED)}",
+        f"this image: {_given(exposure, ENGLISH.noise_not_measured)}",
     ]
     if exposure["expected"] is not None:
-        promised = _given(exposure["expected"], en.NOISE_NOT_PROMISED)
+        promised = _given(exposure["expected"], ENGLISH.noise_not_promised)
         lines.append(f"expected of preset {exposure['preset']}: {promised}")
     return lines
 
@@ -138,14 +139,11 @@ def _given(figures: Mapping[str, Any], no_noise: str) -> str:
     return f"{kerma:.1f} uGy, EI {index:.0f}, noise of a pixel {told}"
 
 
-def growth_in_words(
-    record: Mapping[str, Any], patient: Mapping[str, Any], bone_age_months: float | None
-) -> list[str]:
+def growth_in_words(record: Mapping[str, Any], patient: Mapping[str, Any]) -> list[str]:
     """Return a growth assessment as lines for a person, as the report words it."""
-    part = growth_part(record, patient, bone_age_months)
+    part = growth_part(record, ENGLISH)
     lines = [
-        f"{row.measure} {row.size}: "
-        + ", ".join(f"{name} {score}" for name, score in zip(REFERENCES, row.scores, strict=True))
+        f"{row.measure} {row.size}: {_scores_in_words(row.scores, record['headline'])}"
         for row in part.rows
     ]
     difference, sds = record["bone_age_minus_age_months"], record["bone_age_sds"]
@@ -153,8 +151,32 @@ def growth_in_words(
         lines.append(f"Bone age minus age: {signed_span(difference)}")
     if sds is not None:
         lines.append(f"Bone age SDS: {signed(sds, 2)} ({record['bone_age_sds_formula']})")
-    lines += [f"Target height, {fact.label}: {fact.value}" for fact in part.target]
-    return lines + [f"- {remark}" for remark in dict.fromkeys((*part.remarks, *record["refusals"]))]
+    lines += _maturity_in_words(record["maturity"])
+    for height in adult_height_part(record, patient, ENGLISH).lines:
+        lines += [f"{height.method}: {height.figure}", f"  {height.meaning}"]
+    notes = [f"{REFERENCES[name]}: {note}" for name, note in record["reference_notes"].items()]
+    unsaid = [why for why in record["refusals"] if why not in " ".join(part.remarks)]
+    return lines + [f"- {remark}" for remark in dict.fromkeys((*part.remarks, *unsaid, *notes))]
+
+
+def _maturity_in_words(maturity: Mapping[str, Any]) -> list[str]:
+    """Return what each convention says, on a line of its own; nothing where a figure is missing."""
+    months, sds = maturity["by_months"], maturity["by_sds"]
+    said = (
+        (f"{months['limit_months']:g} months from the age", months["verdict"]),
+        (f"{sds['limit_sds']:g} SD", sds["verdict"]),
+    )
+    words = {"delayed": "delayed", "normal": "within", "advanced": "advanced"}
+    return [
+        f"By the limit of {limit}: {words[verdict]}" for limit, verdict in said if verdict in words
+    ]
+
+
+def _scores_in_words(scores: Sequence[str], headline: str) -> str:
+    """Return the score against each reference, the site's own first."""
+    named = dict(zip(REFERENCES, scores, strict=True))
+    order = [headline, *(name for name in named if name != headline)]
+    return ", ".join(f"{REFERENCES[name]} {named[name]}" for name in order)
 
 
 def evaluation_in_words(record: Mapping[str, Any]) -> list[str]:
@@ -172,7 +194,7 @@ def verdict_in_words(judged: Mapping[str, Any]) -> str:
 
 def standing_in_words(standing: Standing) -> str:
     """Return who answers for a model, as the report words it."""
-    return model_release(standing.trust, standing.signed_by)
+    return model_release(standing.trust, standing.signed_by, ENGLISH)
 
 
 def package_in_words(package: Package, released: str) -> list[str]:

@@ -32,13 +32,18 @@ class Earlier:
     changed: bool
 
 
+def unfinished(out: Path) -> Path:
+    """Return the file that grows until OUT is whole."""
+    return out.with_name(out.name + PART)
+
+
 @contextmanager
 def unfinished_table(out: Path, columns: Sequence[str]) -> Iterator["UnfinishedTable"]:
     """Open OUT.part, new or as it was left, for one command. Raises FileNotStored, RecordsBusy."""
-    part = out.with_name(out.name + PART)
+    part = unfinished(out)
+    for path in (out, part):
+        _check_ordinary(path)
     check_writable(out.parent)
-    if out.is_dir():
-        raise FileNotStored(f"The file {out} could not be written: Is a directory.")
     with _opened(part) as file:
         yield UnfinishedTable(out, part, file, columns)
 
@@ -112,6 +117,16 @@ class UnfinishedTable:
                 content = content[self._file.write(content) :]
         except OSError as exc:
             raise _not_stored(self.part, exc) from exc
+
+
+def _check_ordinary(path: Path) -> None:
+    """Refuse a link, whose file would stay old, a device, that would become a file, and a pipe."""
+    if path.is_dir():
+        raise FileNotStored(f"The file {path} could not be written: Is a directory.")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise FileNotStored(
+            f"The file {path} could not be written: it is a link, a pipe or a device; name a file."
+        )
 
 
 @contextmanager

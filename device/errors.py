@@ -77,6 +77,13 @@ class Exposed(Enum):
     UNKNOWN = "unknown"
 
 
+class StopWanted(BaseException):
+    """Somebody wants the command to end. No error: who mends or tells errors must not hold it up.
+
+    Who holds the X-rays catches it beside them, makes the unit safe and writes down what is known.
+    """
+
+
 class DeviceError(Exception):
     """Anything that went wrong with the unit; `detail` tells the service engineer more.
 

@@ -36,6 +36,7 @@ from device.errors import (
     NonceInvalid,
     NonceMismatch,
     PanelDisarmed,
+    StopWanted,
     WrongStage,
 )
 from device.exposure_checks import (
@@ -179,7 +180,7 @@ class ExposureSequence:
             frame = self._take_frame()
         except DeviceError as error:
             self._fail(error)
-        except Exception as error:
+        except (Exception, StopWanted) as error:
             self._stop(error)
             raise
         except BaseException:
@@ -412,7 +413,7 @@ class ExposureSequence:
         except GeneratorError:
             return error
 
-    def _stop(self, error: Exception) -> None:
+    def _stop(self, error: Exception | StopWanted) -> None:
         """Make the unit safe; once X-rays may have been made, say so and hand the image over."""
         late_frame = self._make_safe()
         if self._exposed is Exposed.NO:

@@ -1,6 +1,7 @@
 """What a visit leaves in its folder; `result.json` is written last."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,14 +11,13 @@ from acquisition.png import to_png
 from bone_age.reading import BoneAgeReading
 from examination.detector_history import detector_history
 from examination.dicom_facts import facts_of, instances_of, rotation_shown, side_shown
+from examination.drafts import Printed, draft_version, keep_draft, render_draft
 from examination.examination import Assessed, Checked, Room, Shown
 from examination.exposures import frame_name
 from examination.result import result_of, seconds_of
 from pacs.dataset import for_presentation, for_processing
 from records.files import write_atomically
-from reports.content import report_content
 from reports.looked_at import draw_looked_at
-from reports.pdf import render
 
 RESULT: Final = "result.json"
 RADIOGRAPH: Final = "radiograph.png"
@@ -52,6 +52,7 @@ def deliver(room: Room, assessed: Assessed) -> None:
     """Write images, report and result of an image that was read.
 
     Raises FileNotStored, ReportError or PacsError; without `result.json` the folder is unfinished.
+    The draft is put on record last: one that nobody was given leaves no trace.
     """
     checked, shown = assessed.read.image.checked, assessed.read.image.shown
     folder, picture = checked.visit.folder, shown.picture_png
@@ -59,11 +60,16 @@ def deliver(room: Room, assessed: Assessed) -> None:
     lacking = () if looked_at else (LOOKED_AT,)
     files = {name: file for name, file in FILES.items() if file not in lacking}
     result = result_of(room, assessed, files)
+    printed = Printed(
+        result, picture, looked_at.get("looked_at"), room.words.language, room.paper.name
+    )
+    version = draft_version(room.reports, printed)
+    report = render_draft(printed, version)
     contents = {
         "radiograph": picture,
         **looked_at,
         **_dicom(room, result, checked, shown),
-        "report": render(report_content(result, picture, looked_at.get("looked_at"))),
+        "report": report,
     }
     for name in lacking:  # one that an interrupted run left is not this reading's
         (folder / name).unlink(missing_ok=True)
@@ -73,6 +79,9 @@ def deliver(room: Room, assessed: Assessed) -> None:
     result["seconds"] = seconds_of(room)
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
     write_atomically(folder / RESULT, text.encode())
+    told = replace(printed, result=json.loads(text))
+    with room.reports.alone():
+        keep_draft(room.reports, told, version, report, room.unit.now())
 
 
 def _looked_at(reading: BoneAgeReading) -> dict[str, bytes]:

@@ -26,10 +26,13 @@ from device.generator import Generator
 from device.technique import Technique
 from examination.order import Order
 from examination.stopwatch import Stopwatch
-from growth.assessment import GrowthAssessment
+from growth.judgement import WITHOUT_CUSTOMS, Customs, GrowthJudgement
 from pacs.dataset import to_bytes
 from records.examinations import Visits
 from records.journal import Journal
+from records.reports import Reports
+from reports.paper import A4, Paper
+from reports.wording import ENGLISH, Wording
 
 
 class State(Enum):
@@ -106,7 +109,9 @@ class Room:
     """The parts that a visit is done with; `console` builds it.
 
     `decide` puts the question about an image to a person and returns the verdict; `watch` is told
-    the state of the visit and the stage of an exposure; `write_dicom` makes the file of an image.
+    the state of the visit and the stage of an exposure; `write_dicom` makes the file of an image;
+    `customs` are the site's way of judging growth; `words` are those of the report, which is
+    printed on `paper`.
     """
 
     unit: Unit
@@ -114,10 +119,14 @@ class Room:
     model: ReadingModel
     software_version: str
     visits: Visits
+    reports: Reports
     stopwatch: Stopwatch
     decide: Callable[[Question], Verdict]
     watch: Callable[[ExposureStage | State], None]
     write_dicom: Callable[[Dataset], bytes] = to_bytes
+    customs: Customs = WITHOUT_CUSTOMS
+    words: Wording = ENGLISH
+    paper: Paper = A4
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +219,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The child's growth was compared with the references."""
+    """The child's growth was compared with the references, and with its earlier visits."""
 
     read: Read
-    growth: GrowthAssessment
+    growth: GrowthJudgement
     state: ClassVar[State] = State.ASSESSED
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from acquisition.calibration import Calibration, check_valid
 from acquisition.dose import exposed_field_m2
 from acquisition.lag import LagCoefficients
-from device.errors import BenchGenerator, DeviceError
+from device.errors import BenchGenerator, DeviceError, StopWanted
 from device.exposure import ExposureRequest
 from device.frame import RawFrame
 from examination.errors import FrameNotKept, FrameNotNoted
@@ -110,13 +110,13 @@ def note_failure(unit: Unit, nonce: int) -> Iterator[None]:
     """Write into the journal how an exposure failed; an image that came with it is kept."""
     try:
         yield
-    except Exception as error:
+    except (Exception, StopWanted) as error:
         unit.make_safe()
         _note_end(unit, nonce, error)
         raise
 
 
-def _note_end(unit: Unit, nonce: int, error: Exception) -> None:
+def _note_end(unit: Unit, nonce: int, error: Exception | StopWanted) -> None:
     """Write down what is known; a failing disk must not hide the failure itself."""
     frame = error.frame if isinstance(error, DeviceError) else None
     exposed = error.exposed if isinstance(error, DeviceError) else unit.sequence.exposed

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from acquisition.dose import air_kerma_ugy
-from acquisition.errors import PresetWrong
 from acquisition.exposure_index import DEFAULT_TARGET_EXPOSURE_INDEX
 from acquisition.ordinary_files import read_text
 from acquisition.technique_presets import (
@@ -23,11 +22,15 @@ from device.technique import Technique, check_technique
 from examination.dicom_facts import patient_of
 from examination.errors import DoseTooHigh, NoOrder, OrderUnreadable, OrderWrong
 from growth.assess import PLAUSIBLE_SIZE
-from growth.child import Child
+from growth.child import Child, Gestation
+from growth.earlier_file import earlier_visits_from
+from growth.entered import ENTERED_FIELDS, NOTHING_ENTERED, Entered, entered_from
+from growth.errors import GestationUnusable
 from growth.references import Position
+from growth.scoring import ScoredSheet, sheet_told
+from growth.visits import EarlierVisit
 from pacs.dataset import check_patient
 from pacs.errors import NotDicom
-from reports.typeset import missing_glyphs
 
 # A left hand and wrist, postero-anterior: the view that Greulich and Pyle's atlas is made of.
 LEFT_HAND = "Left hand and wrist, PA"
@@ -37,6 +40,9 @@ _OLDEST_YEARS = 20.0
 
 # Our choice: below a new-born's palm and above any child's; it catches a thickness in centimetres.
 _PALM_MM = (8.0, 60.0)
+
+# How long the mother was pregnant, as a patient file says it.
+_GESTATION = ("gestation_weeks", "gestation_days")
 
 # A technique computed for the largest kerma may lie above it in the last digit of a float.
 _ROUNDING = 1 + 1e-6
@@ -48,7 +54,7 @@ class Order:
 
     `height_position` is how the child was measured, None where nobody said. `preset` names where
     the technique is from and `expected` what that preset should give; empty and None where a
-    person gave the technique.
+    person gave the technique. `scored` is a sheet that a physician filled in.
     """
 
     child: Child
@@ -59,15 +65,14 @@ class Order:
     target_exposure_index: float = DEFAULT_TARGET_EXPOSURE_INDEX
     preset: str = ""
     expected: Expected | None = None
+    entered: Entered = NOTHING_ENTERED
+    earlier: tuple[EarlierVisit, ...] = ()
+    scored: ScoredSheet | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Return the order as plain data for the records."""
-        child = asdict(self.child) | {
-            "sex": self.child.sex.value,
-            "birth_date": self.child.birth_date.isoformat(),
-        }
         return {
-            "child": child,
+            "child": _child_record(self.child),
             "technique": asdict(self.technique),
             "visit_date": self.visit_date.isoformat(),
             "procedure": self.procedure,
@@ -101,6 +106,13 @@ class Order:
         return replace(self, technique=technique, preset="", expected=None)
 
 
+def _child_record(child: Child) -> dict[str, Any]:
+    """Return a child as patient files say it; without gestation as records before it was asked."""
+    said = asdict(child) | {"sex": child.sex.value, "birth_date": child.birth_date.isoformat()}
+    del said["gestation"]
+    return said if child.gestation is None else said | child.gestation.as_record()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the operator says about the technique: each value is None where the presets decide."""
@@ -122,7 +134,6 @@ def with_technique(order: Order, asked: Asked, presets: Sequence[TechniquePreset
         preset = preset_for_age(presets, order.child.age_years(order.visit_date))
     else:
         preset = preset_for_thickness(presets, asked.thickness_mm)
-    _check_printable(preset)
     given = {name: getattr(asked, name) for name in ("kv", "ma", "ms")}
     changed = {name: value for name, value in given.items() if value is not None}
     return replace(
@@ -132,16 +143,6 @@ def with_technique(order: Order, asked: Asked, presets: Sequence[TechniquePreset
         preset="" if changed else preset.name,
         expected=None if changed else preset.expected,
     )
-
-
-def _check_printable(preset: TechniquePreset) -> None:
-    """Refuse before anybody is exposed a name that the report could not print afterwards."""
-    lacking = missing_glyphs(preset.name)
-    if lacking:
-        raise PresetWrong(
-            f"The name of the technique preset for this child holds {', '.join(lacking)}, which "
-            "the report's typeface lacks; write it in other letters."
-        )
 
 
 def _check_palm(thickness_mm: float | None) -> None:
@@ -183,8 +184,19 @@ def order_from(said: dict[str, Any], technique: Technique, visit_date: date) -> 
     """Check what a patient file says and return the order; raises OrderWrong."""
     about_child = dict(said)
     position = _position(about_child.pop("height_position", None))
+    earlier = about_child.pop("earlier_visits", None)
+    scoring = {"scoring": about_child.pop("scoring", None)}
+    entered = {name: about_child.pop(name, None) for name in ENTERED_FIELDS}
     child = child_from(about_child, visit_date)
-    return Order(child, technique, visit_date, height_position=position)
+    return Order(
+        child,
+        technique,
+        visit_date,
+        height_position=position,
+        entered=entered_from(entered, child.sex, child.age_years(visit_date)),
+        earlier=earlier_visits_from([] if earlier is None else earlier, child.birth_date),
+        scored=sheet_told(scoring, child.sex),
+    )
 
 
 def child_from(said: dict[str, Any], visit_date: date) -> Child:
@@ -199,6 +211,7 @@ def child_from(said: dict[str, Any], visit_date: date) -> Child:
         weight_kg=_size(said, "weight_kg"),
         mother_cm=_size(said, "mother_cm"),
         father_cm=_size(said, "father_cm"),
+        gestation=_gestation(said),
     )
     if child.birth_date > visit_date:
         raise OrderWrong(f"The birth date {child.birth_date} is after the visit on {visit_date}.")
@@ -212,13 +225,7 @@ def child_from(said: dict[str, Any], visit_date: date) -> Child:
 
 
 def _refuse_undeliverable(child: Child, visit_date: date) -> None:
-    """Refuse before anybody is exposed what no report or archive could hold afterwards."""
-    lacking = missing_glyphs(child.name + child.id)
-    if lacking:
-        raise OrderWrong(
-            f"The patient's name or id holds {', '.join(lacking)}, which the report's typeface "
-            "lacks; write it in other letters."
-        )
+    """Refuse before anybody is exposed what no archive could hold afterwards."""
     try:
         check_patient(patient_of(child), visit_date)
     except NotDicom as exc:
@@ -246,7 +253,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_unknown(said: dict[str, Any]) -> None:
-    unknown = sorted(set(said) - {field.name for field in fields(Child)})
+    known = {field.name for field in fields(Child)} - {"gestation"} | set(_GESTATION)
+    unknown = sorted(set(said) - known)
     if unknown:
         named = ", ".join(ascii(name) for name in unknown)
         raise OrderWrong(f"The patient file has a field that nobody knows: {named}.")
@@ -285,6 +293,25 @@ def _size(said: dict[str, Any], name: str) -> float | None:
         unit = "kilograms" if name.endswith("_kg") else "centimetres"
         raise OrderWrong(f"{name} must be a number of {unit} between {low:g} and {high:g}.")
     return float(value)
+
+
+def _gestation(said: dict[str, Any]) -> Gestation | None:
+    weeks, days = (_whole(said, name) for name in _GESTATION)
+    if weeks is None and days is None:
+        return None
+    if weeks is None:
+        raise OrderWrong("gestation_days says nothing without gestation_weeks.")
+    try:
+        return Gestation(weeks, days or 0)
+    except GestationUnusable as exc:
+        raise OrderWrong(str(exc)) from exc
+
+
+def _whole(said: dict[str, Any], name: str) -> int | None:
+    value = said.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise OrderWrong(f"{name} must be a whole number.")
 
 
 def _position(said: object) -> Position | None:

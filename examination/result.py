@@ -31,7 +31,9 @@ from device.technique import Technique
 from examination.examination import Accepted, Assessed, Checked, Decided, Ordered, Room, Shown
 from examination.exposures import FIELD_M2
 from examination.order import Order
-from growth.assessment import as_record
+from growth.entered import entered_record
+from growth.follow_up import earlier_visit_record
+from growth.judgement import judgement_record
 from records.journal import ExposureEvent, JournalEntry
 from reports import outcomes
 
@@ -69,8 +71,8 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
         "dose": dose_of(entries) | _effective_dose(entries, visit.order),
         "findings": [_finding(finding) for finding in checked.findings],
         "hand": {"side": None if checked.side is None else checked.side.value},
-        "reading": _reading(assessed.read.reading),
-        "growth": as_record(assessed.growth),
+        "reading": reading_record(assessed.read.reading),
+        "growth": judgement_record(assessed.growth),
         "timeline": _timeline(visit, entries, ended),
         "device": _device(checked.radiograph)
         | {"calibration_refusal": None if refused is None else refused.code},
@@ -109,10 +111,22 @@ def _patient(visit: Ordered) -> dict[str, Any]:
         "weight_kg": child.weight_kg,
         "mother_cm": child.mother_cm,
         "father_cm": child.father_cm,
+        **_entered(visit.order),
+        **({} if child.gestation is None else child.gestation.as_record()),
     }
 
 
-def _reading(reading: BoneAgeReading) -> dict[str, Any]:
+def _entered(order: Order) -> dict[str, Any]:
+    """Return what the order tells of puberty, treatment and earlier visits, nothing else."""
+    told = {
+        name: value for name, value in entered_record(order.entered).items() if value is not None
+    }
+    if order.earlier:
+        told["earlier_visits"] = [earlier_visit_record(each) for each in order.earlier]
+    return told
+
+
+def reading_record(reading: BoneAgeReading) -> dict[str, Any]:
     """Return the reading; a refused one has no figure anywhere."""
     interval = reading.interval_months
     months = reading.bone_age_months
@@ -270,8 +284,20 @@ def _exposure_of(entry: JournalEntry) -> dict[str, Any]:
         "ms": round(shown.ms, 2),
         "mas": round(shown.mas, 4),
         "entrance_air_kerma_ugy": None if given is None else round(air_kerma_ugy(given), 3),
+        "dose_area_product_ugy_m2": None
+        if given is None
+        else round(_area_product(entry, given), 4),
         "outcome": _outcome(entry),
         "reason": (entry.detail(ExposureEvent.ENDED) or {}).get("message"),
+    }
+
+
+def _dose_given(entry: JournalEntry, given: Technique | None) -> dict[str, float | None]:
+    if given is None:
+        return {"entrance_air_kerma_ugy": None, "dose_area_product_ugy_m2": None}
+    return {
+        "entrance_air_kerma_ugy": round(air_kerma_ugy(given), 3),
+        "dose_area_product_ugy_m2": round(_area_product(entry, given), 4),
     }
 
 

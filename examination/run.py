@@ -7,6 +7,7 @@ from typing import Any
 
 from device.detector import ExposureState
 from device.errors import Exposed as WasExposed
+from device.errors import StopWanted
 from device.frame import RawFrame
 from device.technique import Technique
 from examination.deliver import FILES, RESULT, left_in
@@ -46,7 +47,7 @@ def run_visit(room: Room, visit: Ordered) -> Finished:
     try:
         while not isinstance(outcome, Finished):
             outcome = _take_step(room, outcome)
-    except Exception as error:
+    except (Exception, StopWanted) as error:
         room.unit.make_safe()
         failure = f"{getattr(error, 'code', type(error).__name__)}: {error}"
         with suppress(RecordsError):  # what happened matters more than that it cannot be noted

@@ -42,7 +42,8 @@ from examination.exposures import (
 )
 from examination.order import check_for_child
 from examination.result import calibration_refusal, exposure_record
-from growth.assess import assess
+from examination.visits_on_record import visits_up_to
+from growth.judgement import Told, judge_growth
 from records.journal import ExposureEvent
 
 # Nobody keeps a child's hand still for longer; the panel's own lease ends after 30 s as well.
@@ -141,11 +142,15 @@ def read(room: Room, image: Decided) -> Read:
     return Read(image, read_bone_age(room.model, image.checked.radiograph, sex))
 
 
-def assess_growth(_room: Room, read: Read) -> Assessed:
-    """Compare sizes and bone age with the references; a refused reading leaves the rest."""
-    order = visit_of(read).order
-    months = read.reading.bone_age_months
-    return Assessed(read, assess(order.child, order.visit_date, months, order.height_position))
+def assess_growth(room: Room, read: Read) -> Assessed:
+    """Judge sizes, bone age and course; a refused reading leaves the rest.
+
+    Earlier visits are those that the order tells of and those of this site's own records.
+    """
+    visit, reading = visit_of(read), read.reading
+    visits, remarks = visits_up_to(room.visits, room.reports, visit, reading)
+    told = Told(visits, visit.order.entered, remarks, visit.order.scored)
+    return Assessed(read, judge_growth(visit.order.child, told, room.customs))
 
 
 def report(room: Room, assessed: Assessed) -> Finished:

@@ -3,15 +3,20 @@
 import calendar
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from growth.child import DAYS_PER_YEAR
-from growth.errors import VisitBeforeBirth
+from growth.child import DAYS_PER_YEAR, Child
+from growth.errors import OutsideReference, VisitBeforeBirth
 
 # The month of growth references: 365.25 / 12 days.
 # WHO Child Growth Standards: Methods and development (2006); CDC growth charts, computer program.
 DAYS_PER_MONTH = 30.4375
 MONTHS_PER_YEAR = 12
+
+# Sizes of a child born preterm are compared at the corrected age until it is so old.
+# Maternal and Child Health Bureau. The CDC growth charts for children with special health care
+# needs: until 2 years. Others end earlier or later; docs/growth.md names them.
+CORRECTED_UNTIL_YEARS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,10 @@ class ExactAge:
         """Return days / 30.4375, the months that every table here is written in."""
         return self.total_days / DAYS_PER_MONTH
 
+    def __str__(self) -> str:
+        """Return years, months and days as reports print them."""
+        return f"{self.years} y {self.months} mo {self.days} d"
+
 
 def exact_age(birth_date: date, on: date) -> ExactAge:
     """Return the age on a day; raises VisitBeforeBirth.
@@ -48,12 +57,38 @@ def exact_age(birth_date: date, on: date) -> ExactAge:
     return ExactAge(years, months, since.days, (on - birth_date).days)
 
 
+def corrected_age(child: Child, on: date) -> ExactAge | None:
+    """Return the age since 40 weeks of gestation, or None where sizes go by the age since birth.
+
+    It is there for a child born before 37 completed weeks, until the age of two years since birth.
+    Raises VisitBeforeBirth, and OutsideReference before 40 weeks are reached.
+    """
+    born = child.gestation
+    if born is None or not born.is_preterm:
+        return None
+    if exact_age(child.birth_date, on).years >= CORRECTED_UNTIL_YEARS:
+        return None
+    term = child.birth_date + timedelta(days=born.days_early)
+    if on < term:
+        raise OutsideReference(
+            f"The child, born at {born}, reaches 40 weeks on {term}; before that day no reference "
+            "here holds its sizes."
+        )
+    return exact_age(term, on)
+
+
 def whole_years_and_months(months: float) -> tuple[int, int]:
     """Return months rounded to the nearest month, halves up, as years and months.
 
     164.956 is (13, 9), and 110.5 is (9, 3).
     """
     return divmod(math.floor(months + 0.5), MONTHS_PER_YEAR)
+
+
+def spoken_age(months: float) -> str:
+    """Return an age in months as a sentence says it: 164.956 is "13 y 9 mo"."""
+    years, over = whole_years_and_months(months)
+    return f"{years} y {over} mo"
 
 
 def _completed_months(birth_date: date, on: date) -> int:

@@ -6,11 +6,11 @@ from datetime import date
 
 from bone_age.reading import Sex
 from growth.adult_height import TargetHeight, luo_target_height, tanner_target_height
-from growth.ages import ExactAge, exact_age
+from growth.ages import CORRECTED_UNTIL_YEARS, ExactAge, corrected_age, exact_age
 from growth.assessment import Assessed, BoneAgeScore, GrowthAssessment, Refusal, Score
 from growth.brush import BRUSH_FORMULA, BRUSH_POPULATION, brush_sds
-from growth.child import Child
-from growth.errors import MeasurementUnusable, OutsideReference, PositionUnknown
+from growth.child import Child, Gestation
+from growth.errors import MeasurementUnusable, OutsideReference, PositionUnknown, SexUnknown
 from growth.lms import centile_of
 from growth.references import Measure, Position, Reference, position_at, sds_for
 from growth.references.curves import STANDING_FROM_MONTHS
@@ -25,11 +25,11 @@ PLAUSIBLE_SIZE = {
 
 # How much longer a child is lying than standing, and until which age the WHO corrects for it.
 # WHO Child Growth Standards: Methods and development (2006).
-_LYING_LONGER_CM = 0.7
-_CORRECTED_TO_MONTHS = 60.0
+LYING_LONGER_CM = 0.7
+CORRECTED_TO_MONTHS = 60.0
 
 # From here on every reference holds standing height, and so does everyday measuring.
-_POSITION_MATTERS_BELOW_MONTHS = max(STANDING_FROM_MONTHS.values())
+POSITION_MATTERS_BELOW_MONTHS = max(STANDING_FROM_MONTHS.values())
 
 # Scores that call for a second look at the measurement. WHO Anthro, flag limits for height, weight
 # and BMI for age (WHO Child Growth Standards, 2006).
@@ -40,6 +40,10 @@ _SUSPECT_BEYOND_SDS = {
 }
 
 _NO_BONE_AGE = "No bone age was read."
+_GESTATION_UNTOLD = (
+    "Nothing was said about the weeks of gestation; sizes were compared at the age since birth, as "
+    "of a child born at term."
+)
 _TAKEN_AS_STANDING = (
     "Nothing was said about lying or standing; the height was compared as standing height."
 )
@@ -50,20 +54,28 @@ def assess(
     visit_date: date,
     bone_age_months: float | None,
     position: Position | None = None,
+    headline: Reference = Reference.WHO,
 ) -> GrowthAssessment:
     """Compare a child with every reference; None for `bone_age_months` where none was read.
 
-    Without `position`, heights below 36 months are refused and later ones compared as standing,
-    with a remark that says so. Raises VisitBeforeBirth, MeasurementUnusable, ReferenceDamaged;
-    whatever lies outside a table becomes a Refusal.
+    Sizes of a child born preterm are compared at its corrected age until two years; bone age always
+    at the age since birth. Without `position`, heights below 36 months are refused and later ones
+    compared as standing, with a remark that says so. Raises VisitBeforeBirth, MeasurementUnusable,
+    SexUnknown, ReferenceDamaged; whatever lies outside a table becomes a Refusal.
     """
     _refuse_unusable(child, bone_age_months)
     age = exact_age(child.birth_date, visit_date)
-    height = _height(child, age, position)
-    weight = _weight(child, age)
-    bmi = _bmi(child, age, position)
+    corrected = _corrected(child, visit_date)
+    compared = age if corrected is None else corrected
+    height = _height(child, compared, position)
+    weight = _weight(child, compared)
+    bmi = _bmi(child, compared, position)
+    measures = {Measure.HEIGHT: height, Measure.WEIGHT: weight, Measure.BMI: bmi}
     return GrowthAssessment(
         age=age,
+        corrected_age=None if isinstance(corrected, Refusal) else corrected,
+        gestation=child.gestation,
+        headline=headline,
         position=position,
         height=height,
         weight=weight,
@@ -72,8 +84,9 @@ def assess(
         luo=_target(child, luo_target_height),
         bone_age_minus_age_months=_difference(age, bone_age_months),
         bone_age_sds=_bone_age_score(child, age, bone_age_months),
-        remarks=_remarks(
-            {Measure.HEIGHT: height, Measure.WEIGHT: weight, Measure.BMI: bmi}, position
+        remarks=(
+            *_remarks_on_age(child.gestation, age, corrected),
+            *_remarks(measures, position),
         ),
     )
 
@@ -84,6 +97,8 @@ def bmi_kg_m2(height_cm: float, weight_kg: float) -> float:
 
 
 def _refuse_unusable(child: Child, bone_age_months: float | None) -> None:
+    if not isinstance(child.sex, Sex):  # as may be handed in by what no type checker has seen
+        raise SexUnknown("The child's sex was not told; growth tables are of girls or of boys.")
     for name, (low, high) in PLAUSIBLE_SIZE.items():
         size = getattr(child, name)
         if size is not None and not low <= size <= high:
@@ -96,10 +111,19 @@ def _refuse_unusable(child: Child, bone_age_months: float | None) -> None:
         raise MeasurementUnusable(f"A bone age cannot be {bone_age_months:g} months.")
 
 
-def _height(child: Child, age: ExactAge, position: Position | None) -> Assessed:
+def _corrected(child: Child, visit_date: date) -> ExactAge | Refusal | None:
+    try:
+        return corrected_age(child, visit_date)
+    except OutsideReference as exc:
+        return Refusal(str(exc))
+
+
+def _height(child: Child, age: ExactAge | Refusal, position: Position | None) -> Assessed:
     cm = child.height_cm
     if cm is None:
         return _unknown("The height was not measured.")
+    if isinstance(age, Refusal):
+        return _refused(cm, age)
     comparable = {
         reference: _comparable_cm(reference, cm, age.decimal_months, position)
         for reference in Reference
@@ -107,17 +131,21 @@ def _height(child: Child, age: ExactAge, position: Position | None) -> Assessed:
     return Assessed(cm, _scores(Measure.HEIGHT, child, age, comparable))
 
 
-def _weight(child: Child, age: ExactAge) -> Assessed:
+def _weight(child: Child, age: ExactAge | Refusal) -> Assessed:
     kg = child.weight_kg
     if kg is None:
         return _unknown("The weight was not measured.")
+    if isinstance(age, Refusal):
+        return _refused(kg, age)
     return Assessed(kg, _scores(Measure.WEIGHT, child, age, dict.fromkeys(Reference, kg)))
 
 
-def _bmi(child: Child, age: ExactAge, position: Position | None) -> Assessed:
+def _bmi(child: Child, age: ExactAge | Refusal, position: Position | None) -> Assessed:
     cm, kg = child.height_cm, child.weight_kg
     if cm is None or kg is None:
         return _unknown("BMI needs both height and weight.")
+    if isinstance(age, Refusal):
+        return _refused(bmi_kg_m2(cm, kg), age)
     comparable: dict[Reference, float | Refusal] = {}
     for reference in Reference:
         height = _comparable_cm(reference, cm, age.decimal_months, position)
@@ -126,7 +154,11 @@ def _bmi(child: Child, age: ExactAge, position: Position | None) -> Assessed:
 
 
 def _unknown(reason: str) -> Assessed:
-    return Assessed(None, dict.fromkeys(Reference, Refusal(reason)))
+    return _refused(None, Refusal(reason))
+
+
+def _refused(size: float | None, refusal: Refusal) -> Assessed:
+    return Assessed(size, dict.fromkeys(Reference, refusal))
 
 
 def _scores(
@@ -161,9 +193,9 @@ def _comparable_cm(
 
 
 def _stated(position: Position | None, age_months: float) -> Position:
-    if position is None and age_months < _POSITION_MATTERS_BELOW_MONTHS:
+    if position is None and age_months < POSITION_MATTERS_BELOW_MONTHS:
         raise PositionUnknown(
-            f"Below {_POSITION_MATTERS_BELOW_MONTHS:g} months it must be said whether the child "
+            f"Below {POSITION_MATTERS_BELOW_MONTHS:g} months it must be said whether the child "
             "was measured lying or standing."
         )
     return position or Position.STANDING
@@ -175,9 +207,9 @@ def _in_position_of(
     expected = position_at(reference, age_months)
     if position is expected:
         return height_cm
-    if reference is Reference.WHO and age_months <= _CORRECTED_TO_MONTHS:
+    if reference is Reference.WHO and age_months <= CORRECTED_TO_MONTHS:
         lengthening = 1 if expected is Position.RECUMBENT else -1
-        return height_cm + lengthening * _LYING_LONGER_CM
+        return height_cm + lengthening * LYING_LONGER_CM
     raise OutsideReference(
         f"{reference.title} holds {expected.value} heights at {age_months:.2f} months, "
         f"and the child was measured {position.value}."
@@ -208,6 +240,26 @@ def _bone_age_score(
     except OutsideReference as exc:
         return Refusal(str(exc))
     return BoneAgeScore(sds, BRUSH_FORMULA, BRUSH_POPULATION)
+
+
+def _remarks_on_age(
+    born: Gestation | None, age: ExactAge, corrected: ExactAge | Refusal | None
+) -> tuple[str, ...]:
+    """Say at which age the sizes were compared, where it is not plain."""
+    is_small = age.years < CORRECTED_UNTIL_YEARS
+    if born is None:
+        return (_GESTATION_UNTOLD,) if is_small else ()
+    if isinstance(corrected, ExactAge):
+        return (
+            f"Born at {born}: until {CORRECTED_UNTIL_YEARS} years sizes are compared at the age "
+            f"corrected to 40 weeks, {corrected}; bone age is compared with the age since birth.",
+        )
+    if born.is_preterm and not is_small:
+        return (
+            f"Born at {born}: from {CORRECTED_UNTIL_YEARS} years on sizes are compared at the age "
+            "since birth.",
+        )
+    return ()
 
 
 def _remarks(measures: Mapping[Measure, Assessed], position: Position | None) -> tuple[str, ...]:

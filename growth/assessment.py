@@ -6,6 +6,8 @@ from typing import Any
 
 from growth.adult_height import TargetHeight
 from growth.ages import ExactAge
+from growth.child import Gestation
+from growth.maturity import LIMIT_MONTHS, LIMIT_SDS, Determination, maturity
 from growth.references import Measure, Position, Reference
 
 
@@ -45,11 +47,16 @@ class Assessed:
 class GrowthAssessment:
     """Everything that follows from a child's age, sizes, parents and bone age on one day.
 
-    `position` is what was said about the measurement, None where nothing was. `remarks` are
-    sentences that a reader of the scores must see beside them.
+    `corrected_age` is the age since 40 weeks of gestation where sizes were compared at it, and
+    `gestation` what was told of it. `position` is what was said about the measurement, None where
+    nothing was. `headline` is the reference that the site put first. `remarks` are sentences that a
+    reader of the scores must see beside them.
     """
 
     age: ExactAge
+    corrected_age: ExactAge | None
+    gestation: Gestation | None
+    headline: Reference
     position: Position | None
     height: Assessed
     weight: Assessed
@@ -82,8 +89,11 @@ def as_record(assessment: GrowthAssessment) -> dict[str, Any]:
     """
     return {
         "age": _age_record(assessment.age),
+        "corrected_age": _corrected_age_record(assessment),
+        "headline": assessment.headline.value,
         "position": assessment.position.value if assessment.position else None,
         "references": {reference.value: reference.title for reference in Reference},
+        "reference_notes": {each.value: each.note for each in Reference if each.note},
         "height": _measure_record(Measure.HEIGHT, assessment.height),
         "weight": _measure_record(Measure.WEIGHT, assessment.weight),
         "bmi": _measure_record(Measure.BMI, assessment.bmi),
@@ -91,6 +101,7 @@ def as_record(assessment: GrowthAssessment) -> dict[str, Any]:
         | _target_record("luo", assessment.luo),
         "bone_age_minus_age_months": _number_or_none(assessment.bone_age_minus_age_months),
         **_bone_age_record(assessment.bone_age_sds),
+        "maturity": _maturity_record(assessment),
         "refusals": list(assessment.refusals),
         "remarks": list(assessment.remarks),
     }
@@ -99,6 +110,12 @@ def as_record(assessment: GrowthAssessment) -> dict[str, Any]:
 def _age_record(age: ExactAge) -> dict[str, Any]:
     decimals = {"decimal_years": age.decimal_years, "decimal_months": age.decimal_months}
     return asdict(age) | decimals
+
+
+def _corrected_age_record(assessment: GrowthAssessment) -> dict[str, Any] | None:
+    if assessment.corrected_age is None or assessment.gestation is None:
+        return None
+    return _age_record(assessment.corrected_age) | assessment.gestation.as_record()
 
 
 def _measure_record(measure: Measure, assessed: Assessed) -> dict[str, Any]:
@@ -119,6 +136,7 @@ def _target_record(name: str, target: TargetHeight | Refusal) -> dict[str, Any]:
         f"{name}_cm": target.cm,
         f"{name}_range_cm": [target.low_cm, target.high_cm],
         f"{name}_method": target.method,
+        f"{name}_interval": target.interval,
     }
 
 
@@ -130,6 +148,20 @@ def _bone_age_record(score: BoneAgeScore | Refusal) -> dict[str, Any]:
         "bone_age_sds_formula": score.formula,
         "bone_age_sds_population": score.population,
     }
+
+
+def _maturity_record(assessment: GrowthAssessment) -> dict[str, Any]:
+    difference, score = assessment.bone_age_minus_age_months, assessment.bone_age_sds
+    said = maturity(_number_or_none(difference), None if isinstance(score, Refusal) else score.sds)
+    return {
+        "by_months": {"limit_months": LIMIT_MONTHS, **_verdict(said.by_months, difference)},
+        "by_sds": {"limit_sds": LIMIT_SDS, **_verdict(said.by_sds, score)},
+    }
+
+
+def _verdict(said: Determination, figure: float | BoneAgeScore | Refusal) -> dict[str, str]:
+    reason = {"reason": figure.reason} if isinstance(figure, Refusal) else {}
+    return {"verdict": said.value, **reason}
 
 
 def _number_or_none(outcome: float | Refusal) -> float | None:

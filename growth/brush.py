@@ -41,3 +41,23 @@ def _between(young: BrushRow, old: BrushRow, age_months: float) -> BrushRow:
         young.mean_months + fraction * (old.mean_months - young.mean_months),
         young.sd_months + fraction * (old.sd_months - young.sd_months),
     )
+
+
+def brush_band(
+    sex: Sex, sds: float, low_months: float, high_months: float
+) -> tuple[tuple[float, float, float], ...]:
+    """Return (age, mean - sds x SD, mean + sds x SD) along the ages of a chart, in months.
+
+    Only ages that the Brush Foundation's table holds are there.
+    """
+    rows = brush_rows(sex)
+    first, last = max(low_months, rows[0].age_months), min(high_months, rows[-1].age_months)
+    if first >= last:
+        return ()
+    between = [age for age in range(int(first) + 1, int(last) + 1) if age < last]
+    expected = [_expected(sex, age) for age in (first, *between, last)]
+    return tuple((row.age_months, *_around(row, sds)) for row in expected)
+
+
+def _around(row: BrushRow, sds: float) -> tuple[float, float]:
+    return row.mean_months - sds * row.sd_months, row.mean_months + sds * row.sd_months

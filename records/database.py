@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeDecorator
 from records.errors import RecordsBusy, RecordsUnreadable
 
 # The newest file in migrations/versions.
-SCHEMA = "0002"
+SCHEMA = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 5000
 
@@ -133,6 +133,35 @@ class DetectorQualityRow(Table):
     made: Mapped[datetime] = mapped_column(UtcTime)
     passed: Mapped[bool]
     record: Mapped[dict[str, Any]] = mapped_column(KeptRecord)
+
+
+class ReportRow(Table):
+    """One document of a report: a version as it was printed; rows are only ever added."""
+
+    __tablename__ = "reports"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    report_id: Mapped[str] = mapped_column(index=True)
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(20))
+    paper: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True, index=True)
+    made: Mapped[datetime] = mapped_column(UtcTime)
+    result: Mapped[dict[str, Any]] = mapped_column(KeptRecord)
+    files: Mapped[dict[str, Any]] = mapped_column(KeptRecord)
+
+
+class ReportEventRow(Table):
+    """What happened to a report; rows are only ever added, each sealed over those before it."""
+
+    __tablename__ = "report_events"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    report_id: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    event: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[dict[str, Any]] = mapped_column(KeptRecord)
+    chain: Mapped[str] = mapped_column(String(64))
 
 
 class Database:

@@ -5,7 +5,9 @@ RecordsError
 ├── RecordsBusy         E-REC-2   another command is using the unit
 ├── FileNotStored       E-REC-3   a file could not be written durably
 ├── FrameUnreadable     E-REC-4   a stored frame is missing or was changed
-└── DiskFull            E-REC-5   there is no room for the image of another exposure
+├── DiskFull            E-REC-5   there is no room for the image of another exposure
+├── KeptFileUnreadable  E-REC-6   a file that is kept with a report is missing or was changed
+└── HistoryAltered      E-REC-7   the written history of the reports was changed
 """
 
 from typing import ClassVar
@@ -45,3 +47,15 @@ class DiskFull(RecordsError):
     """There is no room for the image of another exposure."""
 
     code = "E-REC-5"
+
+
+class KeptFileUnreadable(RecordsError):
+    """A file that is kept with a report is missing or is no longer what was written."""
+
+    code = "E-REC-6"
+
+
+class HistoryAltered(RecordsError):
+    """The written history of the reports is no longer what was written."""
+
+    code = "E-REC-7"

@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import String, case, func, select, update
 
 from records.database import Database, VisitRow
+from records.errors import RecordsUnreadable
 from records.rows import values_of
 
 
@@ -58,6 +59,20 @@ class Visits:
             visits = [_visit(row) for row in session.scalars(query)]
         return visits[-1] if visits else None
 
+    def of_patient(self, patient_id: str, state: str) -> list[Visit | RecordsUnreadable]:
+        """Return the visits in a state of one patient number, oldest first.
+
+        Of a damaged one, what is wrong with it; one whose order is no JSON is nobody's.
+        """
+        # A function that meets text that is no JSON would end the whole query.
+        told_id = func.json_extract(VisitRow.order, "$.child.id", type_=String)
+        is_theirs = case((func.json_valid(VisitRow.order) == 1, told_id)) == patient_id
+        query = select(VisitRow).where(is_theirs, VisitRow.state == state)
+        with self._database.transaction() as session:
+            return [
+                _visit_or_damage(row) for row in session.scalars(query.order_by(VisitRow.started))
+            ]
+
     def let_go(self, folder: Path) -> None:
         """Free a folder for another visit; the rows of its earlier visits stay, under no folder."""
         with self._database.transaction() as session:
@@ -73,3 +88,10 @@ class Visits:
 def _visit(row: VisitRow) -> Visit:
     values = values_of(row)
     return Visit(**values | {"folder": Path(values["folder"])})
+
+
+def _visit_or_damage(row: VisitRow) -> Visit | RecordsUnreadable:
+    try:
+        return _visit(row)
+    except RecordsUnreadable as exc:
+        return exc

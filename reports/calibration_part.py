@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reports.figures import signed, years_and_months
+from reports.figures import signed, spoken_ages, years_and_months
 from reports.reading_part import Fact
-from reports.wording import en
+from reports.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,31 +17,32 @@ class CalibrationPart:
     facts: tuple[Fact, ...]
 
 
-def calibration_part(reading: Mapping[str, Any] | None) -> CalibrationPart | None:
+def calibration_part(reading: Mapping[str, Any] | None, words: Wording) -> CalibrationPart | None:
     """Return the part for a result's "reading"; None where nothing corrected it."""
     applied = (reading or {}).get("local_calibration")
     if reading is None or applied is None or reading["bone_age_months"] is None:
         return None
-    return CalibrationPart(_line(applied), _facts(applied))
+    return CalibrationPart(_line(applied, words), _facts(applied, words))
 
 
-def _line(applied: Mapping[str, Any]) -> str:
-    low, high = map(years_and_months, applied["uncorrected_interval_months"])
-    said = en.CALIBRATED.format(
+def _line(applied: Mapping[str, Any], words: Wording) -> str:
+    low, high = spoken_ages(applied["uncorrected_interval_months"], words)
+    said = words.calibrated.format(
         site=applied["site"],
-        months=years_and_months(applied["uncorrected_months"]),
+        months=years_and_months(applied["uncorrected_months"], words),
         low=low,
         high=high,
     )
     youngest, oldest = applied["fitted_months"]
     if youngest <= applied["uncorrected_months"] <= oldest:
         return said
-    return f"{said} {en.CALIBRATED_BEYOND.format(fitted=_fitted(applied))}"
+    beyond = words.calibrated_beyond.format(fitted=_fitted(applied, words))
+    return words.between_sentences.join((said, beyond))
 
 
-def _facts(applied: Mapping[str, Any]) -> tuple[Fact, ...]:
+def _facts(applied: Mapping[str, Any], words: Wording) -> tuple[Fact, ...]:
     slope, level = applied["slope_95"], applied["intercept_95_months"]
-    correction = en.CALIBRATION_LINE.format(
+    correction = words.calibration_line.format(
         slope=applied["slope"],
         slope_low=slope[0],
         slope_high=slope[1],
@@ -50,21 +51,23 @@ def _facts(applied: Mapping[str, Any]) -> tuple[Fact, ...]:
         level_low=signed(level[0], 1),
         level_high=signed(level[1], 1),
     )
-    error = en.CALIBRATION_ERROR.format(
+    error = words.calibration_error.format(
         before=applied["error_before_months"], after=applied["error_after_months"]
     )
-    children = en.CALIBRATION_CHILDREN.format(children=applied["children"], fitted=_fitted(applied))
-    signed_by = en.CALIBRATION_LOCKED.format(key=applied["signed_by"], on=applied["fitted_on"])
+    children = words.calibration_children.format(
+        children=applied["children"], fitted=_fitted(applied, words)
+    )
+    signed_by = words.calibration_locked.format(key=applied["signed_by"], on=applied["fitted_on"])
     return (
-        Fact(en.CALIBRATION_SITE, applied["site"]),
-        Fact(en.CALIBRATION_CORRECTION, correction),
-        Fact(en.CALIBRATION_FITTED_TO, children),
-        Fact(en.CALIBRATION_MEAN_ERROR, error),
-        Fact(en.CALIBRATION_SIGNED, signed_by),
-        Fact(en.CALIBRATION_HASH, applied["sha256"]),
+        Fact(words.calibration_site, applied["site"]),
+        Fact(words.calibration_correction, correction),
+        Fact(words.calibration_fitted_to, children),
+        Fact(words.calibration_mean_error, error),
+        Fact(words.calibration_signed, signed_by),
+        Fact(words.calibration_hash, applied["sha256"]),
     )
 
 
-def _fitted(applied: Mapping[str, Any]) -> str:
-    low, high = map(years_and_months, applied["fitted_months"])
-    return en.INTERVAL.format(low=low, high=high)
+def _fitted(applied: Mapping[str, Any], words: Wording) -> str:
+    low, high = spoken_ages(applied["fitted_months"], words)
+    return words.interval.format(low=low, high=high)

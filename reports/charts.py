@@ -1,196 +1,245 @@
-"""The drawings of the report, as vectors: the height curve, and bone age against age."""
+"""The drawings of the report, as vectors: the charts, and bone age with its interval on a line."""
 
 import math
+import re
+from collections.abc import Iterator
 from typing import Final
 
-from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
+from reportlab.graphics.shapes import Circle, Drawing, Polygon, Rect, Shape, String
 from reportlab.lib.colors import Color, HexColor
 
 from growth.ages import MONTHS_PER_YEAR
-from reports.figures import signed
-from reports.growth_part import HeightChart
+from reports.axes import Axis, years_axis
+from reports.charts_part import Chart, EndBar, Mark, Points
+from reports.inks import ACCENT, BAND, BOLD, INK, QUIET, REGULAR
+from reports.plots import (
+    NAMES,
+    SMALL,
+    Field,
+    draw_frame,
+    line,
+    polyline,
+    width_of,
+    word,
+)
 from reports.reading_part import Strip
-from reports.wording import en
 
-INK: Final = HexColor("#1d2730")
-QUIET: Final = HexColor("#5b6670")
-HAIRLINE: Final = HexColor("#d5dbdf")
-BAND: Final = HexColor("#eef3f5")
-ACCENT: Final = HexColor("#0b5d73")
-REGULAR: Final = "NotoSansSC-Regular"
-BOLD: Final = "NotoSansSC-Bold"
-
-_SMALL = 6.5
 _LABEL = 7.5
-_CURVE_GREYS = {0.0: HexColor("#6d7a84"), 1.0: HexColor("#b4bec5"), 2.0: HexColor("#8f9ba4")}
-# At most this many steps of the axis of ages; more would crowd the figures.
-_MOST_YEAR_STEPS = 10
+_WHITE: Final = HexColor("#ffffff")
+# Lines of a reference, darker the nearer they are to the median.
+_MEDIAN, _NEAR, _FAR = HexColor("#6d7a84"), HexColor("#b4bec5"), HexColor("#8f9ba4")
+# The band of bone ages lies below everything else.
+_BONE_AGE_BAND: Final = HexColor("#e4ecef")
+_LEFT, _BOTTOM, _TOP = 22.0, 24.0, 18.0
+# Room at the right end: for the labels of the lines, and for each bar.
+_LABELS, _BAR, _PLAIN_RIGHT = 25.0, 9.0, 6.0
+# A sample in the legend, and the room behind a name.
+_SAMPLE, _BETWEEN_NAMES = 12.0, 8.0
+# A text breaks between words, and anywhere between characters of Chinese.
+_PIECES: Final = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*")
 
 
-class _Axes:
-    """A rectangle of the drawing in which ages in months and sizes have their places."""
-
-    def __init__(
-        self,
-        box: tuple[float, float, float, float],
-        x: tuple[float, float],
-        y: tuple[float, float],
-    ) -> None:
-        self.left, self.bottom, self.width, self.height = box
-        self.x, self.y = x, y
-
-    def across(self, months: float) -> float:
-        return self.left + self.width * (months - self.x[0]) / (self.x[1] - self.x[0])
-
-    def up(self, size: float) -> float:
-        return self.bottom + self.height * (size - self.y[0]) / (self.y[1] - self.y[0])
-
-
-def height_chart(chart: HeightChart, width: float, height: float) -> Drawing:
-    """Draw the child's height on the curves of its reference; width and height in points."""
+def chart_drawing(chart: Chart, width: float, height: float) -> Drawing:
+    """Draw a chart; width and height in points."""
     drawing = Drawing(width, height, initialFontName=REGULAR)
-    axes = _height_axes(chart, width, height)
-    _draw_grid(drawing, axes)
-    _draw_curves(drawing, axes, chart)
-    _draw_target(drawing, axes, chart)
-    _draw_child(drawing, axes, chart)
-    _draw_legend(drawing, axes, chart)
+    legend = _legend_rows(chart, width - _LEFT)
+    right = _LABELS + _BAR * len(chart.bars) if chart.lines else _PLAIN_RIGHT
+    inside = (width - _LEFT - right, height - _BOTTOM - _TOP - NAMES * len(legend))
+    field = Field(_LEFT, _BOTTOM, *inside, chart.x, chart.y)
+    _draw_band(drawing, field, chart)
+    draw_frame(drawing, chart.title, field)
+    _draw_lines(drawing, field, chart)
+    _draw_bars(drawing, field, chart.bars)
+    _draw_spans(drawing, field, chart)
+    for series in chart.series:
+        for shape in _shapes(series.mark, field.placed(series.points)):
+            drawing.add(shape)
+    _draw_message(drawing, field, chart.message)
+    _draw_legend(drawing, legend, field.top + 6)
     return drawing
 
 
-def _height_axes(chart: HeightChart, width: float, height: float) -> _Axes:
-    sizes = [*chart.curves[0].heights_cm, *chart.curves[-1].heights_cm, chart.height_cm]
-    sizes += chart.target_cm or ()
-    low, high = 10 * math.floor(min(sizes) / 10), 10 * math.ceil(max(sizes) / 10)
-    box = (24.0, 36.0, width - 58.0, height - 40.0)
-    return _Axes(box, (chart.ages_months[0], chart.ages_months[-1]), (low, high))
-
-
-def _draw_grid(drawing: Drawing, axes: _Axes) -> None:
-    last_year = int(axes.x[1] // MONTHS_PER_YEAR)
-    first_year = int(axes.x[0] // MONTHS_PER_YEAR)
-    for year in range(first_year, last_year + 1):
-        x = axes.across(year * MONTHS_PER_YEAR)
-        drawing.add(_line(x, axes.bottom, x, axes.bottom + axes.height, HAIRLINE, 0.4))
-        drawing.add(_text(x, axes.bottom - 9, str(year), "middle"))
-    for size in range(int(axes.y[0]), int(axes.y[1]) + 1, 10):
-        y = axes.up(size)
-        drawing.add(_line(axes.left, y, axes.left + axes.width, y, HAIRLINE, 0.4))
-        if size % 20 == 0:
-            drawing.add(_text(axes.left - 4, y - 2.2, str(size), "end"))
-    drawing.add(_text(axes.left + axes.width, axes.bottom - 18, en.CHART_X, "end"))
-    drawing.add(_text(axes.left + 4, axes.bottom + axes.height - 9, en.CHART_Y, "start"))
-
-
-def _draw_curves(drawing: Drawing, axes: _Axes, chart: HeightChart) -> None:
-    for curve in chart.curves:
-        points = [
-            place
-            for age, height in zip(chart.ages_months, curve.heights_cm, strict=True)
-            for place in (axes.across(age), axes.up(height))
-        ]
-        grey = _CURVE_GREYS[abs(curve.sds)]
-        drawing.add(PolyLine(points, strokeColor=grey, strokeWidth=0.8 if curve.sds else 1.2))
-        end = axes.up(curve.heights_cm[-1]) - 2.2
-        label = signed(curve.sds, 0) + " SD"
-        drawing.add(_text(axes.left + axes.width + 9, end, label, "start"))
-
-
-def _draw_target(drawing: Drawing, axes: _Axes, chart: HeightChart) -> None:
-    if chart.target_cm is None:
+def _draw_band(drawing: Drawing, field: Field, chart: Chart) -> None:
+    if chart.band is None:
         return
-    x = axes.left + axes.width + 4
-    centre, low, high = (axes.up(size) for size in chart.target_cm)
-    drawing.add(_line(x, low, x, high, ACCENT, 1.6))
-    drawing.add(_line(x - 3, centre, x + 3, centre, ACCENT, 1.6))
+    low, high = chart.y.low, chart.y.high
+    below = [(age, min(max(at, low), high)) for age, at, _ in chart.band.points]
+    above = [(age, min(max(at, low), high)) for age, _, at in chart.band.points]
+    outline = field.placed((*below, *reversed(above)))
+    flat = [part for place in outline for part in place]
+    drawing.add(Polygon(flat, fillColor=_BONE_AGE_BAND, strokeColor=None))
 
 
-def _draw_child(drawing: Drawing, axes: _Axes, chart: HeightChart) -> None:
-    x, y = axes.across(chart.age_months), axes.up(chart.height_cm)
-    if chart.bone_age_months is not None:
-        at_bone_age = axes.across(chart.bone_age_months)
-        drawing.add(_line(at_bone_age, y, x, y, ACCENT, 0.7))
-        drawing.add(_diamond(at_bone_age, y))
-    drawing.add(Circle(x, y, 2.8, fillColor=ACCENT, strokeColor=ACCENT, strokeWidth=0.8))
+def _draw_lines(drawing: Drawing, field: Field, chart: Chart) -> None:
+    """Draw the lines of a reference, each with its label at its end and none over another."""
+    lowest = -math.inf
+    for each in sorted(chart.lines, key=lambda one: one.points[-1][1]):
+        grey = _MEDIAN if abs(each.sds) < 0.1 else _NEAR if abs(each.sds) < 1.1 else _FAR
+        drawing.add(polyline(field.placed(each.points), grey, 1.1 if grey is _MEDIAN else 0.6))
+        end = max(field.up(each.points[-1][1]) - 2.2, lowest + SMALL)
+        x = field.across(each.points[-1][0])
+        drawing.add(word(x + 3, end, each.label, "start"))
+        lowest = end
 
 
-def _draw_legend(drawing: Drawing, axes: _Axes, chart: HeightChart) -> None:
-    y, x = 6.0, axes.left
-    drawing.add(Circle(x + 3, y + 2.4, 2.8, fillColor=ACCENT, strokeColor=ACCENT))
-    drawing.add(_text(x + 10, y, en.AT_AGE, "start"))
-    if chart.bone_age_months is not None:
-        drawing.add(_diamond(x + 88, y + 2.4))
-        drawing.add(_text(x + 96, y, en.AT_BONE_AGE, "start"))
-    if chart.target_cm is not None:
-        drawing.add(_line(x + 196, y - 1, x + 196, y + 6, ACCENT, 1.6))
-        drawing.add(_line(x + 193, y + 2.5, x + 199, y + 2.5, ACCENT, 1.6))
-        drawing.add(_text(x + 204, y, en.TARGET_BAR, "start"))
+def _draw_bars(drawing: Drawing, field: Field, bars: tuple[EndBar, ...]) -> None:
+    for number, each in enumerate(bars):
+        x = field.right + _LABELS + _BAR * (number + 0.4)
+        low, middle, high = map(field.up, (each.bar.low_cm, each.bar.cm, each.bar.high_cm))
+        drawing.add(line(x, low, x, high, ACCENT, 1.4))
+        for end, half in ((low, 1.6), (middle, 2.8), (high, 1.6)):
+            drawing.add(line(x - half, end, x + half, end, ACCENT, 1.2))
+        drawing.add(word(x, field.bottom - 8, each.letter, "middle", INK))
+
+
+def _draw_spans(drawing: Drawing, field: Field, chart: Chart) -> None:
+    for age, low, high in chart.spans:
+        x = field.across(age)
+        ends = [field.up(min(max(end, chart.y.low), chart.y.high)) for end in (low, high)]
+        drawing.add(line(x, ends[0], x, ends[1], ACCENT, 1.0))
+        for end in ends:
+            drawing.add(line(x - 2.2, end, x + 2.2, end, ACCENT, 1.0))
+
+
+def _shapes(mark: Mark, places: Points) -> Iterator[Shape]:
+    if mark in (Mark.MEASURED, Mark.READ, Mark.MEAN, Mark.BETWEEN) and len(places) > 1:
+        yield polyline(places, QUIET if mark is Mark.MEAN else ACCENT, _widths(mark))
+    if mark is Mark.EQUAL and len(places) > 1:
+        broken = polyline(places, INK, 0.7)
+        broken.strokeDashArray = [3, 2]
+        yield broken
+    if mark in (Mark.MEAN, Mark.EQUAL):
+        return
+    yield from (_point(mark, x, y) for x, y in places)
+
+
+def _widths(mark: Mark) -> float:
+    return {Mark.MEAN: 0.7, Mark.BETWEEN: 2.0}.get(mark, 0.9)
+
+
+def _point(mark: Mark, x: float, y: float) -> Shape:
+    if mark is Mark.AT_BONE_AGE:
+        return _diamond(x, y, _WHITE)
+    if mark is Mark.READ:
+        return _diamond(x, y, ACCENT)
+    if mark is Mark.NOT_CORRECTED:
+        return Circle(x, y, 2.2, fillColor=_WHITE, strokeColor=QUIET, strokeWidth=0.8)
+    radius = 1.4 if mark is Mark.BETWEEN else 2.3
+    return Circle(x, y, radius, fillColor=ACCENT, strokeColor=None)
+
+
+def _draw_message(drawing: Drawing, field: Field, message: str) -> None:
+    """Write in the middle of the frame why nothing of the child is drawn there."""
+    rows = _wrapped(message, field.width - 16)
+    y = field.bottom + field.height / 2 + 5 * len(rows)
+    middle = field.left + field.width / 2
+    for row in rows:
+        y -= 10
+        width = width_of(row, _LABEL) + 6
+        drawing.add(
+            Rect(middle - width / 2, y - 3, width, 10.5, fillColor=_WHITE, strokeColor=None)
+        )
+        drawing.add(word(middle, y, row, "middle", INK, _LABEL))
+
+
+def _wrapped(text: str, width: float) -> list[str]:
+    rows: list[str] = []
+    for piece in _PIECES.findall(text):
+        if rows and width_of(rows[-1] + piece.rstrip(), _LABEL) <= width:
+            rows[-1] += piece
+        else:
+            rows.append(piece)
+    return [row.rstrip() for row in rows]
+
+
+_Named = tuple[Mark | None, str]
+
+
+def _legend_rows(chart: Chart, width: float) -> list[list[_Named]]:
+    """Return what the legend names, in as many rows as it needs."""
+    named: list[_Named] = [
+        (series.mark, series.name) for series in chart.series if series.name and series.points
+    ]
+    if chart.band is not None:
+        named.append((None, chart.band.name))
+    rows: list[list[_Named]] = []
+    used = math.inf
+    for each in named:
+        needs = _SAMPLE + 3 + width_of(each[1]) + _BETWEEN_NAMES
+        if used + needs - _BETWEEN_NAMES > width:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(each)
+        used += needs
+    return rows
+
+
+def _draw_legend(drawing: Drawing, rows: list[list[_Named]], y: float) -> None:
+    for number, row in enumerate(rows):
+        x, at = _LEFT, y + NAMES * (len(rows) - 1 - number)
+        for mark, name in row:
+            for shape in _sample(mark, x, at + 2.2):
+                drawing.add(shape)
+            drawing.add(word(x + _SAMPLE + 3, at, name, "start", INK))
+            x += _SAMPLE + 3 + width_of(name) + _BETWEEN_NAMES
+
+
+def _sample(mark: Mark | None, x: float, y: float) -> Iterator[Shape]:
+    if mark is None:
+        yield Rect(x, y - 3, _SAMPLE, 6, fillColor=_BONE_AGE_BAND, strokeColor=None)
+        return
+    if mark is Mark.EQUAL:
+        yield from _shapes(mark, ((x, y), (x + _SAMPLE, y)))
+        return
+    yield from _shapes(mark, ((x + _SAMPLE / 2, y),))
 
 
 def bone_age_strip(strip: Strip, width: float) -> Drawing:
-    """Draw bone age, its interval and age on one line of years, 60 points high."""
-    drawing = Drawing(width, 60.0, initialFontName=REGULAR)
-    axes = _Axes((8.0, 22.0, width - 16.0, 14.0), _strip_span(strip), (0.0, 1.0))
-    _draw_years(drawing, axes)
-    age, bone_age = axes.across(strip.age_months), axes.across(strip.bone_age_months)
-    drawing.add(_line(age, axes.bottom - 3, age, axes.bottom + axes.height + 3, INK, 1.4))
-    middle = axes.bottom + axes.height / 2
+    """Draw bone age, its interval and age on one line of years, 51 points high."""
+    drawing = Drawing(width, 51.0, initialFontName=REGULAR)
+    years = _strip_years(strip)
+    field = Field(8.0, 22.0, width - 16.0, 14.0, years, Axis("", 0.0, 1.0, ()))
+    _draw_years(drawing, field)
+    age, bone_age = field.across(strip.age_months), field.across(strip.bone_age_months)
+    drawing.add(line(age, field.bottom - 3, age, field.top + 3, INK, 1.4))
+    middle = field.up(0.5)
     if strip.interval_months is not None:
-        low, high = map(axes.across, strip.interval_months)
-        drawing.add(_line(low, middle, high, middle, ACCENT, 2.4))
+        low, high = map(field.across, strip.interval_months)
+        drawing.add(line(low, middle, high, middle, ACCENT, 2.4))
         for end in (low, high):
-            drawing.add(_line(end, middle - 3.5, end, middle + 3.5, ACCENT, 1.2))
-    drawing.add(_diamond(bone_age, middle))
-    _label(
-        drawing,
-        axes,
-        bone_age,
-        44.0,
-        strip.bone_age_label,
-        ACCENT,
-    )
-    _label(drawing, axes, age, 1.0, strip.age_label, INK)
+            drawing.add(line(end, middle - 3.5, end, middle + 3.5, ACCENT, 1.2))
+    drawing.add(_diamond(bone_age, middle, _WHITE))
+    _label(drawing, field, bone_age, 42.0, strip.bone_age_label, ACCENT)
+    _label(drawing, field, age, 1.0, strip.age_label, INK)
     return drawing
 
 
-def _strip_span(strip: Strip) -> tuple[float, float]:
+def _strip_years(strip: Strip) -> Axis:
     """Return whole years with at least one year of room on both sides."""
     shown = [strip.age_months, strip.bone_age_months, *(strip.interval_months or ())]
-    first = max(0, math.floor(min(shown) / MONTHS_PER_YEAR) - 1)
-    last = math.ceil(max(shown) / MONTHS_PER_YEAR) + 1
-    return float(first * MONTHS_PER_YEAR), float(last * MONTHS_PER_YEAR)
+    first = max(0.0, min(shown) // MONTHS_PER_YEAR * MONTHS_PER_YEAR - MONTHS_PER_YEAR)
+    return years_axis("", first, max(shown) + MONTHS_PER_YEAR)
 
 
-def _draw_years(drawing: Drawing, axes: _Axes) -> None:
-    drawing.add(
-        Rect(axes.left, axes.bottom, axes.width, axes.height, fillColor=BAND, strokeColor=None)
-    )
-    first, last = (int(months // MONTHS_PER_YEAR) for months in axes.x)
-    step = 1 + (last - first) // _MOST_YEAR_STEPS
-    for year in range(first, last + 1, step):
-        x = axes.across(year * MONTHS_PER_YEAR)
-        drawing.add(_line(x, axes.bottom, x, axes.bottom + axes.height, QUIET, 0.4))
-        drawing.add(_text(x, axes.bottom - 9, str(year), "middle"))
+def _draw_years(drawing: Drawing, field: Field) -> None:
+    box = (field.left, field.bottom, field.width, field.height)
+    drawing.add(Rect(*box, fillColor=BAND, strokeColor=None))
+    for months, year in field.x.ticks:
+        x = field.across(months)
+        drawing.add(line(x, field.bottom, x, field.top, QUIET, 0.4))
+        drawing.add(word(x, field.bottom - 9, year, "middle"))
 
 
-def _label(drawing: Drawing, axes: _Axes, x: float, y: float, text: str, color: Color) -> None:
+def _label(drawing: Drawing, field: Field, x: float, y: float, text: str, color: Color) -> None:
     """Write a label at a place, kept inside the drawing."""
-    in_left = x < axes.left + 0.25 * axes.width
-    in_right = x > axes.left + 0.75 * axes.width
+    in_left = x < field.left + 0.25 * field.width
+    in_right = x > field.left + 0.75 * field.width
     anchor = "start" if in_left else "end" if in_right else "middle"
     drawing.add(
         String(x, y, text, fontName=BOLD, fontSize=_LABEL, fillColor=color, textAnchor=anchor)
     )
 
 
-def _diamond(x: float, y: float) -> Polygon:
-    corners = [x - 3.6, y, x, y + 3.6, x + 3.6, y, x, y - 3.6]
-    return Polygon(corners, fillColor=HexColor("#ffffff"), strokeColor=ACCENT, strokeWidth=1.3)
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, color: Color, width: float) -> Line:
-    return Line(x1, y1, x2, y2, strokeColor=color, strokeWidth=width)
-
-
-def _text(x: float, y: float, text: str, anchor: str) -> String:
-    return String(x, y, text, fontName=REGULAR, fontSize=_SMALL, fillColor=QUIET, textAnchor=anchor)
+def _diamond(x: float, y: float, fill: Color) -> Polygon:
+    corners = [x - 3.2, y, x, y + 3.2, x + 3.2, y, x, y - 3.2]
+    return Polygon(corners, fillColor=fill, strokeColor=ACCENT, strokeWidth=1.1)

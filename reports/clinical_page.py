@@ -1,106 +1,131 @@
-"""Page one: what physician and family came for, the picture as large as the page lets it be."""
+"""Page one: what a physician wants at a glance, the picture as large as the page lets it be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from reportlab.lib.colors import white
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, NextPageTemplate, Spacer, Table
+from reportlab.platypus import Flowable, NextPageTemplate, Spacer, Table
 
+from growth.references import Reference
 from reports import typeset
-from reports.charts import ACCENT, BOLD, INK, QUIET, bone_age_strip, height_chart
+from reports.charts import bone_age_strip
 from reports.content import ReportContent
-from reports.page_frame import WARNING, WIDTH, height_of_first_page
+from reports.growth_part import GrowthRow
+from reports.inks import ACCENT, BOLD, INK, QUIET, REGULAR, WARNING
+from reports.marked_picture import MarkedImage, RegionMark, room_of_names
+from reports.page_frame import Sheet, height_of_first_page
 from reports.picture import PrintedPicture
-from reports.reading_part import Fact
-from reports.wording import en
+from reports.plots import width_of
+from reports.reading_part import Fact, ReadingPart, Strip
+from reports.sign_off_page import sign_off
+from reports.wording import Wording
 
 _GAP: Final = 6 * mm
-# Columns of the picture, widest first; beside the widest the reading still has its 80 mm.
-_COLUMNS: Final = tuple(width * mm for width in (92, 84, 76, 68, 60))
-# The height of the curve and the least of the picture, in the order in which they are tried: on a
-# full page one the curve gives way, then the picture, and both before anything moves to another.
-_HEIGHTS: Final = tuple(
-    (chart * mm, least * mm) for chart, least in ((62, 88), (54, 88), (46, 88), (46, 60))
-)
+# Columns of the picture, widest first, as shares of the width; beside the widest the reading still
+# has its 80 mm on A4.
+_COLUMNS: Final = (0.515, 0.47, 0.425, 0.38, 0.335)
+# The least height of the picture, in the order in which it is tried on a full page one.
+_LEAST: Final = (88 * mm, 78 * mm, 68 * mm, 58 * mm, 48 * mm)
 # What paragraphs and headings keep between themselves, measured generously.
-_SLACK: Final = 6 * mm
+_SLACK: Final = 4 * mm
 _LABELS: Final = 31 * mm
-_VERDICT_LABELS: Final = 58 * mm
+_WIDE_LABELS: Final = 38 * mm
+_VERDICT_LABELS: Final = 47 * mm
+# The size of what is said in small print, in points.
+_NOTE: Final = 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """How page one is shared out, in points."""
+class Picture:
+    """The picture to be printed, and where the parts of the hand lie in it."""
 
-    column: float
-    picture_height: float
-    chart_height: float
+    printed: PrintedPicture
+    marks: tuple[RegionMark, ...]
 
 
-def clinical_page(content: ReportContent, picture: PrintedPicture) -> list[Flowable]:
-    """Return page one, with the picture as large as the rest lets it be."""
-    layout = _layout(content, picture)
-    width = WIDTH - layout.column - _GAP
-    shown = [_image(content, picture, layout.picture_height), *_caption(content)]
-    beside = Table([[shown, "", _reading(content, width)]], colWidths=[layout.column, _GAP, width])
+def clinical_page(sheet: Sheet, picture: Picture) -> list[Flowable]:
+    """Return page one without what stands at its foot."""
+    column, height = _share(sheet, picture)
+    content, width = sheet.content, sheet.paper.inside - column - _GAP
+    shown = [_image(content, picture, height), *_caption(content)]
+    beside = Table([[shown, "", _reading(content, width)]], colWidths=[column, _GAP, width])
     beside.setStyle(typeset.PLAIN)
     return [
-        NextPageTemplate("later"),
+        NextPageTemplate("more"),
+        typeset.Bookmark(content.words.physician_title),
+        *_glyph_note(content),
         Spacer(0, 1.5 * mm),
         beside,
-        *_below(content, layout.chart_height),
-        KeepTogether(_signature()),
+        *_figures(content, sheet.paper.inside),
+        *_course(content, sheet.paper.inside),
     ]
 
 
-def _layout(content: ReportContent, picture: PrintedPicture) -> _Layout:
-    for chart_height, least in _HEIGHTS:
-        below = [*_below(content, chart_height), *_signature()]
-        best = _largest_picture(content, picture, below, least)
-        if best is not None:
-            column, height = best
-            return _Layout(column, height, chart_height)
-    # The curve moves to the next page and leaves its room to the picture.
-    chart_height, least = _HEIGHTS[0]
-    smallest = (_COLUMNS[-1], min(least, _COLUMNS[-1] * picture.tallness))
-    column, height = _largest_picture(content, picture, _growth_table(content), least) or smallest
-    return _Layout(column, height, chart_height)
+def _glyph_note(content: ReportContent) -> list[Flowable]:
+    return [typeset.note(content.glyph_note)] if content.glyph_note else []
+
+
+def _share(sheet: Sheet, picture: Picture) -> tuple[float, float]:
+    """Return the column of the picture and its height: the largest that the rest leaves room for.
+
+    With more to say the course goes on behind, as a whole, and the picture takes its room; with
+    very much it stays small.
+    """
+    content, inside = sheet.content, sheet.paper.inside
+    figures = [*_glyph_note(content), *_figures(content, inside)]
+    for below in ([*figures, *_course(content, inside)], figures):
+        for least in _LEAST:
+            best = _largest_picture(sheet, picture, below, least)
+            if best is not None:
+                return best
+    column = _COLUMNS[-1] * inside
+    return column, min(_LEAST[-1], _highest(sheet.content, picture, column))
+
+
+def _highest(content: ReportContent, picture: Picture, column: float) -> float:
+    """Return how high a picture is that fills a column beside the names of the parts."""
+    names = room_of_names(content.words.regions[mark.region] for mark in picture.marks)
+    return (column - names) * picture.printed.tallness
 
 
 def _largest_picture(
-    content: ReportContent, picture: PrintedPicture, below: list[Flowable], least: float
+    sheet: Sheet, picture: Picture, below: list[Flowable], least: float
 ) -> tuple[float, float] | None:
     """Return the column with the largest picture and its height, None where none of use fits."""
-    room = height_of_first_page(content) - typeset.height_of(below, WIDTH) - _SLACK
+    inside = sheet.paper.inside
+    at_foot = sign_off(sheet.content, inside)
+    room = height_of_first_page(sheet, at_foot) - typeset.height_of(below, inside) - _SLACK
     useful = [
         (column, height)
-        for column in _COLUMNS
-        if (height := _height_beside(content, picture, column, room))
-        >= min(least, column * picture.tallness)
+        for column in (share * inside for share in _COLUMNS)
+        if (height := _height_beside(sheet, picture, column, room))
+        >= min(least, _highest(sheet.content, picture, column))
     ]
     return max(useful, key=itemgetter(1)) if useful else None
 
 
-def _height_beside(
-    content: ReportContent, picture: PrintedPicture, column: float, room: float
-) -> float:
+def _height_beside(sheet: Sheet, picture: Picture, column: float, room: float) -> float:
     """Return how high the picture may be in a column, 0 where the reading beside it is too long."""
-    width = WIDTH - column - _GAP
-    if typeset.height_of(_reading(content, width), width) > room:
+    width = sheet.paper.inside - column - _GAP
+    if typeset.height_of(_reading(sheet.content, width), width) > room:
         return 0.0
-    caption = typeset.height_of(_caption(content), column)
-    return min(room - caption, column * picture.tallness)
+    caption = typeset.height_of(_caption(sheet.content), column)
+    return min(room - caption, _highest(sheet.content, picture, column))
 
 
-def _below(content: ReportContent, chart_height: float) -> list[Flowable]:
-    return [*_growth_table(content), *_height(content, chart_height), Spacer(0, 2 * mm)]
+def _figures(content: ReportContent, width: float) -> list[Flowable]:
+    return [*_growth_table(content, width), *_adult_height(content, width)]
 
 
-def _image(content: ReportContent, picture: PrintedPicture, height: float) -> Flowable:
-    words = en.PICTURE_ALT.format(view=content.view)
-    return typeset.DescribedImage(picture.png(height), height / picture.tallness, height, words)
+def _image(content: ReportContent, picture: Picture, height: float) -> Flowable:
+    words = content.words.picture_alt.format(view=content.view)
+    size = (height / picture.printed.tallness, height)
+    named = [(content.words.regions[mark.region], mark) for mark in picture.marks]
+    return MarkedImage(picture.printed.png(height), size, words, named)
 
 
 def _caption(content: ReportContent) -> list[Flowable]:
@@ -109,7 +134,7 @@ def _caption(content: ReportContent) -> list[Flowable]:
         for warning in content.visit.picture_warnings
     ]
     gap = [Spacer(0, 1 * mm)] if warnings else []
-    view = typeset.text(en.AS_ORDERED.format(view=content.view))
+    view = typeset.text(content.words.as_ordered.format(view=content.view))
     said = [Spacer(0, 1.5 * mm), view, *gap, *warnings, *gap]
     return [*said, typeset.note(content.visit.picture_note)]
 
@@ -119,29 +144,58 @@ def _reading(content: ReportContent, width: float) -> list[Flowable]:
     if reading.strip is None:
         return [
             *_refusal(content),
-            *_facts(reading.facts, width),
+            *_facts(reading.facts, width, _LABELS),
             Spacer(0, 2 * mm),
             *map(typeset.remark, reading.notes),
         ]
     story: list[Flowable] = [
-        typeset.label(en.BONE_AGE),
-        typeset.styled(reading.headline, BOLD, 27, 36, ACCENT),
+        typeset.label(content.words.bone_age),
+        typeset.styled(_headline(reading), BOLD, 27, 32, ACCENT),
     ]
     if reading.interval is not None:
         story.append(
             typeset.styled(
-                f"{reading.interval.label}: {reading.interval.value}", BOLD, 10.5, 14, INK
+                content.words.labelled.format(
+                    label=reading.interval.label, value=reading.interval.value
+                ),
+                BOLD,
+                10.5,
+                14,
+                INK,
             )
         )
     if content.calibration is not None:
         story.append(typeset.remark(content.calibration.line))
     story += [typeset.styled(escape(doubt), BOLD, 8.5, 11, WARNING) for doubt in reading.doubts]
-    story += [Spacer(0, 2 * mm), bone_age_strip(reading.strip, width), Spacer(0, 2 * mm)]
-    story += [*_facts(reading.facts, width), *_regions(content, width)]
+    story += [Spacer(0, 1 * mm), _strip(reading.strip, width, content.words), Spacer(0, 1 * mm)]
+    story += [*_facts(reading.facts[:-1], width, _LABELS), *_method(content, width)]
+    story += _regions(content, width)
     if reading.conventions:
-        heading = en.CONVENTIONS if len(reading.conventions) > 1 else en.ONE_CONVENTION
+        heading = (
+            content.words.conventions
+            if len(reading.conventions) > 1
+            else content.words.one_convention
+        )
         story += [typeset.heading(heading), *_verdicts(reading.conventions, width)]
     return [*story, Spacer(0, 1 * mm), *map(typeset.note, reading.notes)]
+
+
+def _headline(reading: ReadingPart) -> str:
+    """Return the bone age large, and to the tenth of a month beside it."""
+    months = f'<font name="{REGULAR}" size="9.5" color="{QUIET.hexval()}">{escape(reading.months)}'
+    return f"{escape(reading.headline)} {months}</font>"
+
+
+def _strip(strip: Strip, width: float, words: Wording) -> Flowable:
+    said = words.alt_between.join((strip.bone_age_label, strip.age_label))
+    return typeset.DescribedDrawing(bone_age_strip(strip, width), said)
+
+
+def _method(content: ReportContent, width: float) -> list[Flowable]:
+    """Return how the bone age was read, in small letters: its name may be long."""
+    fact = content.reading.facts[-1]
+    row: typeset.Rows = [[typeset.label(fact.label), typeset.small(fact.value)]]
+    return [typeset.ruled(row, [_LABELS, width - _LABELS])]
 
 
 def _regions(content: ReportContent, width: float) -> list[Flowable]:
@@ -154,24 +208,28 @@ def _regions(content: ReportContent, width: float) -> list[Flowable]:
         [typeset.text(fact.value) for fact in regions],
     ]
     table = typeset.ruled(rows, [width / len(regions)] * len(regions))
-    return [typeset.heading(en.BY_REGION), table, typeset.note(en.REGIONS_NOTE)]
+    return [
+        typeset.heading(content.words.by_region),
+        table,
+        typeset.note(content.words.regions_note),
+    ]
 
 
 def _refusal(content: ReportContent) -> list[Flowable]:
     reasons = [typeset.bullet(reason, 9.5) for reason in content.reading.reasons]
     return [
         typeset.styled(content.reading.headline, BOLD, 20, 26, WARNING),
-        typeset.text(en.WHY_REFUSED),
+        typeset.text(content.words.why_refused),
         *reasons,
         Spacer(0, 3 * mm),
     ]
 
 
-def _facts(facts: tuple[Fact, ...], width: float) -> list[Flowable]:
+def _facts(facts: Sequence[Fact], width: float, labels: float) -> list[Flowable]:
     if not facts:
         return []
     rows: typeset.Rows = [[typeset.label(fact.label), typeset.text(fact.value)] for fact in facts]
-    return [typeset.ruled(rows, [_LABELS, width - _LABELS])]
+    return [typeset.ruled(rows, [labels, width - labels])]
 
 
 def _verdicts(verdicts: tuple[Fact, ...], width: float) -> list[Flowable]:
@@ -182,58 +240,71 @@ def _verdicts(verdicts: tuple[Fact, ...], width: float) -> list[Flowable]:
     return [typeset.ruled(rows, [labels, width - labels])]
 
 
-def _growth_table(content: ReportContent) -> list[Flowable]:
-    growth = content.growth
-    story: list[Flowable] = [typeset.heading(en.GROWTH)]
+def _growth_table(content: ReportContent, width: float) -> list[Flowable]:
+    growth, words = content.growth, content.words
+    story: list[Flowable] = [typeset.heading(words.growth)]
     if growth.rows:
-        rows: typeset.Rows = [[typeset.label(heading) for heading in en.GROWTH_HEADINGS]]
+        names = (words.reference_names[reference.value] for reference in growth.order)
+        headings = (*words.growth_headings[:2], *names)
+        rows: typeset.Rows = [[typeset.label(heading) for heading in headings]]
         rows += [
-            [typeset.text(row.measure), typeset.text(row.size), *map(typeset.text, row.scores)]
+            [typeset.text(row.measure), typeset.text(row.size), *_scores(row, growth.order, words)]
             for row in growth.rows
         ]
-        story.append(typeset.ruled(rows, [18 * mm, 27 * mm, *[(WIDTH - 45 * mm) / 3] * 3]))
+        story.append(typeset.ruled(rows, [18 * mm, 27 * mm, *[(width - 45 * mm) / 3] * 3]))
         story.append(Spacer(0, 1 * mm))
-    story += [typeset.remark(remark) for remark in growth.remarks]
-    return [*story, typeset.note(en.REFERENCES_NOTE)] if growth.rows else story
+    return [*story, *map(typeset.remark, growth.remarks)]
 
 
-def _height(content: ReportContent, height: float) -> list[Flowable]:
-    growth = content.growth
-    beside = 52 * mm
-    width = WIDTH - beside - _GAP
-    target: list[Flowable] = [typeset.heading(en.TARGET), *_facts_narrow(growth.target, beside)]
-    target += map(typeset.note, growth.target_notes)
-    if growth.chart is None:
-        missing = [typeset.heading(en.HEIGHT_CHART), typeset.text(growth.no_chart)]
-        return [*missing, *(target if growth.target_notes else [])]
-    chart: list[Flowable] = [
-        typeset.heading(en.HEIGHT_CHART),
-        height_chart(growth.chart, width, height),
+def _scores(row: GrowthRow, order: Sequence[Reference], words: Wording) -> list[Flowable]:
+    """Return the scores, that of the site's own reference first and bold."""
+    scores = dict(zip(Reference, row.scores, strict=True))
+    headline, *others = (scores[reference] for reference in order)
+    first = typeset.text(headline) if headline == words.no_score else typeset.strong(headline)
+    return [first, *map(typeset.text, others)]
+
+
+def _adult_height(content: ReportContent, width: float) -> list[Flowable]:
+    """Return every adult height with its method and interval, or why it is not told."""
+    lines, words = content.adult_height.lines, content.words
+    if not lines:
+        return []
+    widths = [58 * mm, 40 * mm, width - 98 * mm]
+    rows: typeset.Rows = [[typeset.label(heading) for heading in words.adult_height_headings]]
+    style: list[tuple[Any, ...]] = []
+    for line in lines:
+        said, meaning = [typeset.text(line.method), typeset.text(line.figure)], line.meaning
+        if width_of(meaning, _NOTE) <= widths[-1]:
+            rows.append([*said, typeset.note(meaning)])
+            continue
+        # What does not fit beside the figure stands below it, as wide as the page.
+        style += [("SPAN", (0, len(rows) + 1), (-1, len(rows) + 1)), *_no_line_below(len(rows))]
+        rows += [[*said, ""], [typeset.note(meaning), "", ""]]
+    table = typeset.ruled(rows, widths)
+    table.setStyle(style)
+    return [typeset.heading(words.adult_height), table]
+
+
+def _no_line_below(row: int) -> list[tuple[Any, ...]]:
+    """Return what joins a row and the next."""
+    return [
+        ("LINEBELOW", (0, row), (-1, row), 0.6, white),
+        ("BOTTOMPADDING", (0, row), (-1, row), 0),
+        ("TOPPADDING", (0, row + 1), (-1, row + 1), 0),
     ]
-    target = [*target, Spacer(0, 3 * mm), typeset.note(growth.chart.caption)]
-    table = Table([[chart, "", target]], colWidths=[width, _GAP, beside])
-    table.setStyle(typeset.PLAIN)
-    return [Spacer(0, 2 * mm), table]
 
 
-def _facts_narrow(facts: tuple[Fact, ...], width: float) -> list[Flowable]:
-    rows: typeset.Rows = [[typeset.label(fact.label), typeset.text(fact.value)] for fact in facts]
-    return [typeset.ruled(rows, [16 * mm, width - 16 * mm])] if rows else []
-
-
-def _signature() -> list[Flowable]:
-    widths = [18 * mm, 80 * mm, 6 * mm, 12 * mm, WIDTH - 116 * mm]
-    line = Table(
-        [[typeset.label(en.SIGNATURE), "", "", typeset.label(en.SIGNATURE_DATE), ""]],
-        colWidths=widths,
-        rowHeights=[8 * mm],
-    )
-    line.setStyle(
-        [
-            *typeset.PLAIN,
-            ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
-            ("LINEBELOW", (1, 0), (1, 0), 0.5, QUIET),
-            ("LINEBELOW", (4, 0), (4, 0), 0.5, QUIET),
-        ]
-    )
-    return [typeset.styled(en.UNSIGNED, BOLD, 8.5, 11, INK), line]
+def _course(content: ReportContent, width: float) -> list[Flowable]:
+    """Return the image's quality, a scoring sheet, what changed, was entered, is suggested."""
+    words, follow_up = content.words, content.follow_up
+    facts = [Fact(words.quality, content.visit.quality)]
+    if content.scoring:
+        facts.append(content.scoring.fact)
+    facts += follow_up.facts
+    if follow_up.entered:
+        facts.append(Fact(words.entered, follow_up.entered))
+    if follow_up.next_visit:
+        facts.append(Fact(words.next_visit, follow_up.next_visit))
+    rows: typeset.Rows = [[typeset.small(fact.label), typeset.small(fact.value)] for fact in facts]
+    table = typeset.ruled(rows, [_WIDE_LABELS, width - _WIDE_LABELS])
+    return [typeset.heading(words.facts), table]

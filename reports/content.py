@@ -1,6 +1,5 @@
 """What the report says: plain data made from a visit's result, without a page or a typeface."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,13 +7,22 @@ from typing import Any
 
 from growth.ages import exact_age
 from growth.errors import GrowthError
+from reports.adult_height_part import AdultHeightPart, adult_height_part
 from reports.calibration_part import CalibrationPart, calibration_part
+from reports.charts_part import ChartsPart, charts_part
 from reports.errors import ResultUnusable
-from reports.figures import completed
+from reports.figures import completed, spoken_date
+from reports.follow_up_part import FollowUpPart, follow_up_part
+from reports.glyphs import CODE_POINT, all_shown
 from reports.growth_part import GrowthPart, growth_part
+from reports.parents_part import ParentsPart, parents_part
+from reports.phrasebook import in_language
 from reports.reading_part import Fact, ReadingPart, reading_part
+from reports.scoring_part import ScoringPart, scoring_part
+from reports.sign_off_part import SignOff, SignOffPart, sign_off_part
 from reports.visit_part import VisitPart, visit_part
-from reports.wording import en
+from reports.visits_seen import visits_seen
+from reports.wording import ENGLISH, Wording
 
 # The mark that a simulated panel carries in its model name.
 _SIMULATED = "(simulated)"
@@ -37,7 +45,7 @@ class ReportContent:
     """Everything that the report says.
 
     `picture_png` is the hand as displayed, `looked_at_png` what moved the reading, where the model
-    gave it.
+    gave it. `glyph_note` says what "[U+...]" means where a code point stands for a letter.
     """
 
     identity: Identity
@@ -47,20 +55,33 @@ class ReportContent:
     reading: ReadingPart
     growth: GrowthPart
     visit: VisitPart
+    adult_height: AdultHeightPart
+    scoring: ScoringPart | None
+    follow_up: FollowUpPart
+    charts: ChartsPart
+    parents: ParentsPart
+    sign_off: SignOffPart
+    words: Wording = ENGLISH
     looked_at_png: bytes | None = None
     calibration: CalibrationPart | None = None
+    glyph_note: str = ""
 
 
 def report_content(
-    result: Mapping[str, Any], picture_png: bytes, looked_at_png: bytes | None = None
+    result: Mapping[str, Any],
+    picture_png: bytes,
+    looked_at_png: bytes | None = None,
+    words: Wording = ENGLISH,
+    sign_off: SignOff | None = None,
 ) -> ReportContent:
-    """Return what the report of a result says; raises ResultUnusable.
+    """Return what the report of a result says, a first draft without a sign-off.
 
-    `result` has the shape of result.json. What a visit may lack (sizes, growth, a reading) is
-    said to be missing; without patient, visit or dose there is no report.
+    Raises ResultUnusable. `result` has the shape of result.json. What a visit may lack (sizes,
+    growth, a reading) is said to be missing; without patient, visit or dose there is no report.
     """
     try:
-        return _content(result, picture_png, looked_at_png)
+        said = all_shown(in_language(result, words))
+        return _content(said, (picture_png, looked_at_png), words, sign_off)
     except KeyError as exc:
         raise ResultUnusable(f"The result cannot be reported: {exc} is missing.") from exc
     except (
@@ -75,23 +96,37 @@ def report_content(
 
 
 def _content(
-    result: Mapping[str, Any], picture_png: bytes, looked_at_png: bytes | None
+    result: Mapping[str, Any],
+    pictures: tuple[bytes, bytes | None],
+    words: Wording,
+    sign_off: SignOff | None,
 ) -> ReportContent:
     visit, patient = result["visit"], result["patient"]
+    sign_off = sign_off or SignOff(visit["id"])
     born, on = date.fromisoformat(patient["birth_date"]), _visit_date(visit)
     age = exact_age(born, on)
     reading, growth = result.get("reading"), result.get("growth") or {}
     bone_age = reading["bone_age_months"] if reading else None
+    visits = visits_seen(growth, patient, reading, on.isoformat()) if growth else ()
+    adult_height = adult_height_part(growth, patient, words)
     return ReportContent(
-        identity=_identity(patient, visit, born, on),
+        identity=_identity(patient, visit, born, on, words),
         simulated=is_simulated(result.get("device", {}).get("detector_model", "")),
-        view=visit.get("procedure", en.VIEW),
-        picture_png=picture_png,
-        reading=reading_part(reading, growth, age),
-        growth=growth_part(growth, patient, bone_age),
-        visit=visit_part(result),
-        looked_at_png=None if bone_age is None else looked_at_png,
-        calibration=calibration_part(reading),
+        view=visit.get("procedure", words.view),
+        picture_png=pictures[0],
+        reading=reading_part(reading, growth, age, words),
+        growth=growth_part(growth, words),
+        visit=visit_part(result, words),
+        adult_height=adult_height,
+        scoring=scoring_part(growth, words),
+        follow_up=follow_up_part(growth, visits, words),
+        charts=charts_part(growth, patient, visits, adult_height.lines, words),
+        parents=parents_part(result, age, sign_off, words),
+        sign_off=sign_off_part(sign_off, words),
+        words=words,
+        looked_at_png=None if bone_age is None else pictures[1],
+        calibration=calibration_part(reading, words),
+        glyph_note=words.glyph_note if CODE_POINT.search(str(patient)) else "",
     )
 
 
@@ -106,21 +141,21 @@ def _visit_date(visit: Mapping[str, Any]) -> date:
 
 
 def _identity(
-    patient: Mapping[str, Any], visit: Mapping[str, Any], born: date, on: date
+    patient: Mapping[str, Any], visit: Mapping[str, Any], born: date, on: date, words: Wording
 ) -> Identity:
-    # One name, one spelling: a letter and its accent become one character where there is one.
-    name = unicodedata.normalize("NFC", patient["name"])
-    sex, age = en.SEXES[patient["sex"]], exact_age(born, on)
-    spoken = en.EXACT_AGE.format(age=completed(age), decimal=age.decimal_years)
+    sex, age = words.sexes[patient["sex"]], exact_age(born, on)
+    spoken = words.exact_age.format(age=completed(age, words), decimal=age.decimal_years)
     is_given = visit["started"][:10] != on.isoformat()
-    examined = en.EXAMINED_AS_GIVEN if is_given else en.EXAMINED
+    examined = words.examined_as_given if is_given else words.examined
     facts = (
-        Fact(en.PATIENT_ID, patient["id"]),
-        Fact(en.SEX, sex),
-        Fact(en.BORN, born.isoformat()),
-        Fact(en.AGE, spoken),
-        Fact(examined, on.isoformat()),
-        Fact(en.VISIT, visit["id"]),
+        Fact(words.patient_id, patient["id"]),
+        Fact(words.sex, sex),
+        Fact(words.born, spoken_date(born, words)),
+        Fact(words.age, spoken),
+        Fact(examined, spoken_date(on, words)),
+        Fact(words.visit, visit["id"]),
     )
-    head = en.RUNNING_HEAD.format(id=patient["id"], sex=sex, born=born, on=on)
-    return Identity(name, patient["id"], facts, head)
+    head = words.running_head.format(
+        id=patient["id"], sex=sex, born=spoken_date(born, words), on=spoken_date(on, words)
+    )
+    return Identity(patient["name"], patient["id"], facts, head)

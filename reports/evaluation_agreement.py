@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable
 
 from growth.ages import MONTHS_PER_YEAR
 from reports import typeset
-from reports.charts import INK, QUIET
+from reports.axes import Axis, linear_axis
 from reports.evaluation_sheet import (
     DASH,
     Record,
@@ -19,7 +19,8 @@ from reports.evaluation_sheet import (
     with_interval,
 )
 from reports.figures import signed
-from reports.plots import PALETTE, Axis, Curve, linear_axis, plot
+from reports.inks import INK, QUIET
+from reports.plots import PALETTE, Curve, plot
 from reports.sheet import HALF, side_by_side
 from reports.wording import en_evaluation
 

@@ -8,7 +8,7 @@ from reportlab.platypus import Flowable, Spacer
 
 from bone_age.evaluation import band_in_words
 from reports import typeset
-from reports.charts import QUIET
+from reports.axes import Axis, linear_axis
 from reports.evaluation_agreement import SEX_COLORS, level
 from reports.evaluation_sheet import (
     DASH,
@@ -20,9 +20,10 @@ from reports.evaluation_sheet import (
     with_interval,
 )
 from reports.figures import signed, years_and_months
-from reports.plots import Axis, Curve, linear_axis, plot
+from reports.inks import QUIET
+from reports.plots import Curve, plot
 from reports.sheet import HALF, side_by_side
-from reports.wording import en, en_evaluation
+from reports.wording import ENGLISH, en_evaluation
 
 _SIZE: Final = (HALF[0], 58 * mm)
 _WIDTHS: Final = (14.0, 22.0, 11.0, 37.0, 37.0, 13.0, 32.0)
@@ -161,7 +162,7 @@ def _worst_row(case: Record) -> tuple[str, ...]:
     read, labelled = case["read_months"], case["labelled_months"]
     return (
         case["id"],
-        en.SEXES[case["sex"]],
+        ENGLISH.sexes[case["sex"]],
         years_and_months(labelled),
         years_and_months(read),
         f"{signed(read - labelled, 1)} months",

@@ -10,12 +10,12 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from reports import typeset
-from reports.charts import BOLD, INK, QUIET
 from reports.evaluation_agreement import agreement_page
 from reports.evaluation_bands import bands_page, labels_page
 from reports.evaluation_sheet import Record, asked_in_words, measured_in_words, with_interval
 from reports.evaluation_stress import doses_page, stress_pages
 from reports.figures import years_and_months
+from reports.inks import BOLD, INK, QUIET
 from reports.sheet import BAD, GOOD, WIDTH, Head, render
 from reports.wording import en_evaluation
 

@@ -7,7 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from reports import typeset
-from reports.charts import QUIET
+from reports.axes import Axis, linear_axis, logarithmic_axis
 from reports.evaluation_sheet import (
     DASH,
     Record,
@@ -16,7 +16,8 @@ from reports.evaluation_sheet import (
     table,
     with_interval,
 )
-from reports.plots import PALETTE, Axis, Curve, linear_axis, logarithmic_axis, plot
+from reports.inks import QUIET
+from reports.plots import PALETTE, Curve, plot
 from reports.sheet import HALF, WIDTH, side_by_side
 from reports.wording import en_evaluation
 

@@ -1,10 +1,11 @@
 """How figures are written: ages as clinicians say them, true minus signs, no false precision."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from bone_age.reading import Region
 from growth.ages import MONTHS_PER_YEAR, ExactAge, whole_years_and_months
+from reports.wording import ENGLISH, Wording
 
 # Beyond these a centile says no more than that the child is very small or very large.
 _LOWEST_CENTILE, _HIGHEST_CENTILE = 0.1, 99.9
@@ -12,9 +13,14 @@ _LOWEST_CENTILE, _HIGHEST_CENTILE = 0.1, 99.9
 _NEXT_TO_NOTHING = 0.001
 
 
-def years_and_months(months: float) -> str:
+def years_and_months(months: float, words: Wording = ENGLISH) -> str:
     """Return an age in months as years and months: 164.956 is "13 y 9 mo"."""
-    return _spoken(*whole_years_and_months(months))
+    return _spoken(*whole_years_and_months(months), words)
+
+
+def spoken_ages(months: Iterable[float], words: Wording) -> tuple[str, ...]:
+    """Return ages in months as `years_and_months` does."""
+    return tuple(years_and_months(each, words) for each in months)
 
 
 def by_region(months: Mapping[Region, float]) -> list[str]:
@@ -23,30 +29,42 @@ def by_region(months: Mapping[Region, float]) -> list[str]:
     return [f"By part of the hand: {', '.join(parts)}."] if parts else []
 
 
-def completed(age: ExactAge) -> str:
+def completed(age: ExactAge, words: Wording = ENGLISH) -> str:
     """Return an age as people count it: years and months that are complete."""
-    return _spoken(age.years, age.months)
+    return _spoken(age.years, age.months, words)
 
 
-def _spoken(years: int, months: int) -> str:
-    return f"{years} y {months} mo" if years else f"{months} mo"
+def spoken_date(day: date, words: Wording) -> str:
+    """Return a day as the language writes it."""
+    return words.date.format(year=day.year, month=day.month, day=day.day)
 
 
-def signed_span(months: float) -> str:
+def _spoken(years: int, months: int, words: Wording) -> str:
+    said = words.age_years_months if years else words.age_months
+    return said.format(years=years, months=months)
+
+
+def signed_span(months: float, words: Wording = ENGLISH) -> str:
     """Return a difference of ages: -9.5 is "−10 mo", +14 is "+1 y 2 mo"."""
     whole = round(months)
     if whole == 0:
-        return "0 mo"
+        return words.span_none
     sign = "+" if whole > 0 else "−"
     years, rest = divmod(abs(whole), MONTHS_PER_YEAR)
-    parts = [f"{years} y"] * (years > 0) + [f"{rest} mo"] * (rest > 0)
-    return sign + " ".join(parts)
+    parts = [words.span_years.format(years=years)] * (years > 0)
+    parts += [words.span_months.format(months=rest)] * (rest > 0)
+    return sign + words.span_between.join(parts)
 
 
 def signed(value: float, digits: int) -> str:
     """Return a number with its sign; what rounds to zero has none."""
     rounded = round(value, digits)
     return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
+
+
+def tenths(value: float) -> str:
+    """Return a figure to one place with a true minus sign; what rounds to zero has none."""
+    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def centile(value: float) -> str:

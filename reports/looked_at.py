@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bone_age.reading import LookedAt
 from reports.picture import PrintedPicture, decoded
-from reports.wording import en
+from reports.wording import ENGLISH
 
 _Colours = NDArray[np.uint8]
 
@@ -25,6 +25,11 @@ _LINE: Final = (255, 255, 255)
 # The scale below the picture lies on the grey of soft tissue.
 _SCALE_PIXELS, _SCALE_GREY = 20, 0.5
 _TEXT_PIXELS, _PAPER, _INK = 66, (255, 255, 255), (48, 39, 29)
+# The file says so in English: OpenCV's letters are Latin. Two lines of at most 66 letters.
+_ON_PICTURE: Final = (
+    "Where the picture moved the bone age most, as the net saw it:",
+    "not where anything is wrong. White line: half of the most.",
+)
 _FONT, _FONT_SCALE, _LINE_PIXELS = cv2.FONT_HERSHEY_SIMPLEX, 0.42, 19
 
 
@@ -69,10 +74,10 @@ def _coloured(grey: NDArray[np.float32], weight: NDArray[np.float32]) -> _Colour
 def _explained() -> _Colours:
     """Write below the scale what the picture shows, for whoever finds the file alone."""
     paper = np.full((_TEXT_PIXELS, SIDE_PIXELS, 3), _PAPER, np.uint8)
-    width = cv2.getTextSize(en.LOOKED_AT_MOST, _FONT, _FONT_SCALE, 1)[0][0]
-    _write(paper, en.LOOKED_AT_LEAST, 4, 0)
-    _write(paper, en.LOOKED_AT_MOST, SIDE_PIXELS - width - 4, 0)
-    for line, said in enumerate(en.LOOKED_AT_ON_PICTURE, 1):
+    width = cv2.getTextSize(ENGLISH.looked_at_most, _FONT, _FONT_SCALE, 1)[0][0]
+    _write(paper, ENGLISH.looked_at_least, 4, 0)
+    _write(paper, ENGLISH.looked_at_most, SIDE_PIXELS - width - 4, 0)
+    for line, said in enumerate(_ON_PICTURE, 1):
         _write(paper, said, 4, line)
     return paper
 

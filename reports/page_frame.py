@@ -1,134 +1,205 @@
 """What stands on every page: whose report it is, whether it is simulated, the page's number."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import Color, HexColor
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
 
 from reports import typeset
-from reports.charts import BAND, BOLD, HAIRLINE, INK, QUIET, REGULAR
 from reports.content import ReportContent
-from reports.wording import en
+from reports.inks import BAND, BOLD, HAIRLINE, INK, QUIET, REGULAR, WARNING, WARNING_BAND
+from reports.paper import MARGIN, Paper
+from reports.wording import PRODUCT
 
-_PAGE_WIDTH, _PAGE_HEIGHT = A4
-_MARGIN: Final = 16 * mm
-WIDTH: Final = _PAGE_WIDTH - 2 * _MARGIN
-_FIRST_HEAD: Final = 40 * mm
+_FIRST_HEAD: Final = 38 * mm
 _LATER_HEAD: Final = 24 * mm
 _SIMULATED_HEIGHT: Final = 6.5 * mm
 _FOOT: Final = 15 * mm
-WARNING: Final = HexColor("#8a2f0b")
-_WARNING_BAND: Final = HexColor("#fbeee6")
+# The columns of what page one says of the patient, as shares of the width.
+_FACTS: Final = (0.245, 0.105, 0.17, 0.285, 0.195)
 
 
-def first_page(content: ReportContent, pages: int) -> PageTemplate:
-    """Return the frame of page one: the whole patient, and how many pages there are."""
+@dataclass(slots=True)
+class PageCount:
+    """Counts the pages of a part while they are set; `total` is what every page says."""
 
-    def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
-        _draw_first_head(canvas, content)
-        _draw_foot(canvas, content, document.page, pages)
+    total: int
+    so_far: int = 0
 
-    return PageTemplate("first", [_frame(content, _FIRST_HEAD)], onPage=draw)
-
-
-def later_page(content: ReportContent, pages: int) -> PageTemplate:
-    """Return the frame of every other page: the patient in one line."""
-
-    def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
-        _draw_later_head(canvas, content)
-        _draw_foot(canvas, content, document.page, pages)
-
-    return PageTemplate("later", [_frame(content, _LATER_HEAD)], onPage=draw)
+    def next(self) -> int:
+        """Return the number of the page that begins."""
+        self.so_far += 1
+        return self.so_far
 
 
-def height_of_first_page(content: ReportContent) -> float:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the pages of a part are set with."""
+
+    content: ReportContent
+    paper: Paper
+    count: PageCount
+
+
+def first_page(sheet: Sheet, name: str, below: Sequence[Flowable]) -> PageTemplate:
+    """Return the frame of page one: the whole patient above, `below` at its foot."""
+
+    def head(canvas: Canvas, _: BaseDocTemplate) -> None:
+        _draw_first_head(canvas, sheet)
+
+    def foot(canvas: Canvas, _: BaseDocTemplate) -> None:
+        _draw_above_foot(canvas, sheet, below)
+        _draw_foot(canvas, sheet)
+
+    return _template(sheet, name, (_FIRST_HEAD, _height_at_foot(sheet, below)), (head, foot))
+
+
+def later_page(sheet: Sheet, name: str, title: str) -> PageTemplate:
+    """Return the frame of every other page: its title, and the patient in one line."""
+
+    def head(canvas: Canvas, _: BaseDocTemplate) -> None:
+        _draw_later_head(canvas, sheet, title)
+
+    def foot(canvas: Canvas, _: BaseDocTemplate) -> None:
+        _draw_foot(canvas, sheet)
+
+    return _template(sheet, name, (_LATER_HEAD, _FOOT), (head, foot))
+
+
+def height_of_first_page(sheet: Sheet, below: Sequence[Flowable]) -> float:
     """Return the height in points that page one leaves to what stands on it."""
-    return _height_below(content, _FIRST_HEAD)
+    return _height_between(sheet, _FIRST_HEAD, _height_at_foot(sheet, below))
 
 
-def _height_below(content: ReportContent, head: float) -> float:
-    simulated: float = _SIMULATED_HEIGHT if content.simulated else 0
-    return float(_PAGE_HEIGHT - head - simulated - _FOOT)
+def height_of_later_page(sheet: Sheet) -> float:
+    """Return the height in points that another page leaves to what stands on it."""
+    return _height_between(sheet, _LATER_HEAD, _FOOT)
 
 
-def _frame(content: ReportContent, head: float) -> Frame:
+def _height_at_foot(sheet: Sheet, below: Sequence[Flowable]) -> float:
+    return float(_FOOT + typeset.height_of(list(below), sheet.paper.inside) + 1 * mm)
+
+
+def _height_between(sheet: Sheet, head: float, foot: float) -> float:
+    simulated: float = _SIMULATED_HEIGHT if sheet.content.simulated else 0
+    return float(sheet.paper.height - head - simulated - foot)
+
+
+_Draw = Callable[[Canvas, BaseDocTemplate], None]
+
+
+def _template(
+    sheet: Sheet, name: str, ends: tuple[float, float], draw: tuple[_Draw, _Draw]
+) -> PageTemplate:
+    """Return a page whose head is drawn before what stands on it and whose foot is after it."""
+    head, foot = ends
     padding = {f"{side}Padding": 0 for side in ("left", "right", "top", "bottom")}
-    return Frame(_MARGIN, _FOOT, WIDTH, _height_below(content, head), **padding)
+    frame = Frame(MARGIN, foot, sheet.paper.inside, _height_between(sheet, head, foot), **padding)
+    return PageTemplate(
+        name,
+        [frame],
+        onPage=draw[0],
+        onPageEnd=draw[1],
+        pagesize=(sheet.paper.width, sheet.paper.height),
+    )
 
 
-def _draw_first_head(canvas: Canvas, content: ReportContent) -> None:
-    top = _PAGE_HEIGHT - 11 * mm
-    _draw_title(canvas, top)
-    _draw_box(canvas, top - 26 * mm, 21.5 * mm, BAND)
-    name = _fitting(escape(content.identity.name), WIDTH - 6 * mm, 9 * mm, 14)
-    _draw_at(canvas, name, _MARGIN + 3 * mm, top - 5.5 * mm)
-    facts = content.identity.facts
+def _top(sheet: Sheet) -> float:
+    return float(sheet.paper.height - 11 * mm)
+
+
+def _draw_first_head(canvas: Canvas, sheet: Sheet) -> None:
+    top, inside, identity = _top(sheet), sheet.paper.inside, sheet.content.identity
+    _draw_title(canvas, sheet, sheet.content.words.title)
+    _draw_box(canvas, sheet, (top - 25 * mm, 20.5 * mm), BAND)
+    name = _fitting(escape(identity.name), inside - 6 * mm, 9 * mm, 14)
+    _draw_at(canvas, sheet, name, 3 * mm, top - 5.5 * mm)
+    facts = identity.facts[: len(_FACTS)]
     cells = [
-        [typeset.label(fact.label) for fact in facts[:5]],
-        [typeset.text(fact.value) for fact in facts[:5]],
+        [typeset.label(fact.label) for fact in facts],
+        [
+            _fitting(escape(fact.value), share * (inside - 6 * mm) - 2 * mm, 5.5 * mm, 8.5)
+            for fact, share in zip(facts, _FACTS, strict=True)
+        ],
     ]
-    table = Table(cells, colWidths=[38 * mm, 16 * mm, 26 * mm, 44 * mm, 26 * mm])
+    table = Table(cells, colWidths=[share * (inside - 6 * mm) for share in _FACTS])
     table.setStyle(typeset.PLAIN)
-    _draw_at(canvas, table, _MARGIN + 3 * mm, top - 15.5 * mm)
-    _draw_simulated(canvas, content, top - 27 * mm)
+    _draw_at(canvas, sheet, table, 3 * mm, top - 14.8 * mm)
+    _draw_simulated(canvas, sheet, top - 26 * mm)
 
 
-def _draw_later_head(canvas: Canvas, content: ReportContent) -> None:
-    top = _PAGE_HEIGHT - 11 * mm
-    line = f"{escape(content.identity.name)} · {escape(content.identity.running_head)}"
-    _draw_title(canvas, top)
-    _draw_at(canvas, _fitting(line, WIDTH, 7 * mm, 10), _MARGIN, top - 4 * mm)
+def _draw_later_head(canvas: Canvas, sheet: Sheet, title: str) -> None:
+    top, identity = _top(sheet), sheet.content.identity
+    line = f"{escape(identity.name)} · {escape(identity.running_head)}"
+    _draw_title(canvas, sheet, title)
+    _draw_at(canvas, sheet, _fitting(line, sheet.paper.inside, 7 * mm, 10), 0, top - 4 * mm)
     canvas.setStrokeColor(HAIRLINE)
-    canvas.line(_MARGIN, top - 11 * mm, _MARGIN + WIDTH, top - 11 * mm)
-    _draw_simulated(canvas, content, top - 11.5 * mm)
+    canvas.line(MARGIN, top - 11 * mm, MARGIN + sheet.paper.inside, top - 11 * mm)
+    _draw_simulated(canvas, sheet, top - 11.5 * mm)
 
 
-def _draw_title(canvas: Canvas, top: float) -> None:
+def _draw_title(canvas: Canvas, sheet: Sheet, title: str) -> None:
+    top = _top(sheet)
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 14)
-    canvas.drawString(_MARGIN, top - 1.5 * mm, en.TITLE)
+    canvas.drawString(MARGIN, top - 1.5 * mm, title)
+    room = sheet.paper.inside - stringWidth(title, BOLD, 14) - 6 * mm
+    name = f"{sheet.content.sign_off.name} · {PRODUCT}"
+    size = next((size for size in (8, 7, 6) if stringWidth(name, REGULAR, size) <= room), 5)
     canvas.setFillColor(QUIET)
-    canvas.setFont(REGULAR, 8)
-    canvas.drawRightString(_MARGIN + WIDTH, top - 1.5 * mm, en.PRODUCT)
+    canvas.setFont(REGULAR, size)
+    canvas.drawRightString(MARGIN + sheet.paper.inside, top - 1.5 * mm, name)
 
 
-def _draw_simulated(canvas: Canvas, content: ReportContent, top: float) -> None:
-    if content.simulated:
-        _draw_box(canvas, top - 5.5 * mm, 5 * mm, _WARNING_BAND)
+def _draw_simulated(canvas: Canvas, sheet: Sheet, top: float) -> None:
+    if sheet.content.simulated:
+        _draw_box(canvas, sheet, (top - 5.5 * mm, 5 * mm), WARNING_BAND)
         canvas.setFillColor(WARNING)
         canvas.setFont(BOLD, 8)
-        canvas.drawString(_MARGIN + 3 * mm, top - 3.9 * mm, en.SIMULATED)
+        canvas.drawString(MARGIN + 3 * mm, top - 3.9 * mm, sheet.content.words.simulated)
 
 
-def _draw_foot(canvas: Canvas, content: ReportContent, page: int, pages: int) -> None:
+def _draw_above_foot(canvas: Canvas, sheet: Sheet, below: Sequence[Flowable]) -> None:
+    """Draw what stands at the foot of page one, wherever the rest of the page ends."""
+    column = typeset.column(list(below), sheet.paper.inside)
+    column.wrapOn(canvas, sheet.paper.inside, sheet.paper.height)
+    column.drawOn(canvas, MARGIN, _FOOT)
+
+
+def _draw_foot(canvas: Canvas, sheet: Sheet) -> None:
+    words, right = sheet.content.words, MARGIN + sheet.paper.inside
     canvas.setStrokeColor(HAIRLINE)
-    canvas.line(_MARGIN, 12 * mm, _MARGIN + WIDTH, 12 * mm)
+    canvas.line(MARGIN, 12 * mm, right, 12 * mm)
     canvas.setFillColor(QUIET)
     canvas.setFont(REGULAR, 7.5)
-    canvas.drawString(_MARGIN, 8.5 * mm, en.FOOTER)
-    where = en.PAGE.format(page=page, pages=pages)
-    canvas.drawRightString(_MARGIN + WIDTH, 8.5 * mm, where)
+    canvas.drawString(MARGIN, 8.5 * mm, words.footer)
+    where = words.page.format(page=sheet.count.next(), pages=sheet.count.total)
+    canvas.drawRightString(right, 8.5 * mm, where)
 
 
-def _draw_box(canvas: Canvas, bottom: float, height: float, color: Color) -> None:
+def _draw_box(canvas: Canvas, sheet: Sheet, box: tuple[float, float], color: Color) -> None:
+    bottom, height = box
     canvas.setFillColor(color)
-    canvas.rect(_MARGIN, bottom, WIDTH, height, stroke=0, fill=1)
+    canvas.rect(MARGIN, bottom, sheet.paper.inside, height, stroke=0, fill=1)
 
 
-def _draw_at(canvas: Canvas, flowable: Flowable, x: float, top: float) -> None:
-    _, height = flowable.wrapOn(canvas, WIDTH - 2 * (x - _MARGIN), _PAGE_HEIGHT)
-    flowable.drawOn(canvas, x, top - height)
+def _draw_at(canvas: Canvas, sheet: Sheet, flowable: Flowable, inset: float, top: float) -> None:
+    """Draw a flowable at a place below `top`, inset from both margins."""
+    _, height = flowable.wrapOn(canvas, sheet.paper.inside - 2 * inset, sheet.paper.height)
+    flowable.drawOn(canvas, MARGIN + inset, top - height)
 
 
 def _fitting(markup: str, width: float, height: float, largest: float) -> Paragraph:
-    """Return the text as large as it fits into a box, down to 5 points; it is never cut."""
-    for size in (size for size in (14, 12, 10, 8.5, 7, 6, 5) if size <= largest):
+    """Return the text as large as it fits into a box, down to 4 points; it is never cut."""
+    for size in (size for size in (14, 12, 10, 8.5, 7, 6, 5, 4) if size <= largest):
         paragraph = typeset.styled(markup, REGULAR, size, 1.2 * size, INK)
         paragraph.style.wordWrap = "CJK"
-        if paragraph.wrap(width, _PAGE_HEIGHT)[1] <= height:
+        if paragraph.wrap(width, 10 * height)[1] <= height:
             break
     return paragraph

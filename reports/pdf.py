@@ -1,67 +1,121 @@
-"""The report as a document: A4, page one for the physician, then the technical part."""
+"""The report as a document: the physician's pages, and one for the family."""
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass
+from enum import StrEnum
 from io import BytesIO
-from typing import Any
 
-from reportlab.platypus import PageBreak
+from reportlab.platypus import Flowable, NextPageTemplate, PageBreak, PageTemplate
 from reportlab.platypus.doctemplate import LayoutError
 
 from reports import typeset
-from reports.clinical_page import clinical_page
+from reports.charts_page import charts_page
+from reports.clinical_page import Picture, clinical_page
 from reports.content import ReportContent
-from reports.errors import GlyphMissing, LargerThanPage
-from reports.page_frame import first_page, later_page
-from reports.picture import PrintedPicture, printed_picture
+from reports.errors import LargerThanPage
+from reports.marked_picture import region_marks
+from reports.page_frame import PageCount, Sheet, first_page, later_page
+from reports.paper import A4, Paper
+from reports.parents_page import parents_page
+from reports.picture import printed_picture
+from reports.sign_off_page import sign_off
 from reports.technical_page import technical_page
-from reports.wording import en
 
 
-def render(content: ReportContent) -> bytes:
+class Part(StrEnum):
+    """What of a report is printed: everything, or what one reader takes along."""
+
+    ALL = "all"
+    PHYSICIAN = "physician"
+    PARENTS = "parents"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """How many pages each reader gets; both count from one, for each may be given away alone."""
+
+    physician: int
+    family: int
+
+
+# What nearly every visit needs.
+_USUAL = _Pages(3, 1)
+
+
+def render(content: ReportContent, paper: Paper = A4, part: Part = Part.ALL) -> bytes:
     """Return the report as a PDF, always the same bytes for the same content.
 
-    Raises GlyphMissing for a text that the typeface cannot print, LargerThanPage for one that
-    does not end, and PictureUnreadable.
+    Raises LargerThanPage for a text that does not end, and PictureUnreadable.
     """
-    _refuse_unprintable(content)
-    picture = printed_picture(content.picture_png)
-    pages, document = _build(content, picture, 2)
+    printed = printed_picture(content.picture_png)
+    has_regions = content.reading.regions and part is not Part.PARENTS
+    picture = Picture(printed, region_marks(printed) if has_regions else ())
+    pages, document = _build(content, picture, _Printing(paper, part), _USUAL)
     # A visit with very much to say takes more pages, and every page says how many.
-    return document if pages == 2 else _build(content, picture, pages)[1]
+    if pages == _USUAL:
+        return document
+    return _build(content, picture, _Printing(paper, part), pages)[1]
 
 
-def _refuse_unprintable(content: ReportContent) -> None:
-    for text in _texts(content):
-        lacking = typeset.missing_glyphs(text)
-        if lacking:
-            shown = "".join(letter if letter.isprintable() else "?" for letter in text[:60])
-            raise GlyphMissing(
-                f"The report cannot be printed: its typeface lacks {', '.join(lacking)} "
-                f'in "{shown}".'
-            )
+@dataclass(frozen=True, slots=True)
+class _Printing:
+    """On what paper which part is printed."""
+
+    paper: Paper
+    part: Part
 
 
-def _texts(part: Any) -> Iterator[str]:
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _texts(each)
-    elif is_dataclass(part):
-        for field in fields(part):
-            yield from _texts(getattr(part, field.name))
-
-
-def _build(content: ReportContent, picture: PrintedPicture, pages: int) -> tuple[int, bytes]:
+def _build(
+    content: ReportContent, picture: Picture, printing: _Printing, pages: _Pages
+) -> tuple[_Pages, bytes]:
     """Return the number of pages and the document that says it has `pages` of them."""
     target = BytesIO()
-    templates = [first_page(content, pages), later_page(content, pages)]
-    document = typeset.a4_document(target, en.TITLE, content.identity.patient_id, templates)
+    physician = Sheet(content, printing.paper, PageCount(pages.physician))
+    family = Sheet(content, printing.paper, PageCount(pages.family))
+    templates: list[PageTemplate] = []
+    story: list[Flowable] = []
+    if printing.part is not Part.PARENTS:
+        templates += _physician_templates(physician)
+        story += _physician_story(physician, picture)
+    if printing.part is not Part.PHYSICIAN:
+        templates.append(later_page(family, "family", content.words.family_title))
+        story += [NextPageTemplate("family"), PageBreak()] if story else []
+        story += parents_page(family, picture.printed)
+    document = typeset.new_document(
+        target, content.words.title, content.identity.patient_id, templates, content.words.tag
+    )
+    part = "" if printing.part is Part.ALL else f"; part {printing.part}"
+    document.keywords = f"{content.sign_off.keywords}{part}"
     try:
-        document.build([*clinical_page(content, picture), PageBreak(), *technical_page(content)])
+        document.build(story)
     except LayoutError as exc:
         raise LargerThanPage(
             "The report cannot be printed: a text in it is too long to stand on a page."
         ) from exc
-    return document.page, target.getvalue()
+    return _Pages(*(_set_pages(sheet) for sheet in (physician, family))), target.getvalue()
+
+
+def _set_pages(sheet: Sheet) -> int:
+    """Return how many pages were set; what was not printed keeps its total."""
+    return sheet.count.so_far or sheet.count.total
+
+
+def _physician_templates(sheet: Sheet) -> list[PageTemplate]:
+    words = sheet.content.words
+    return [
+        first_page(sheet, "first", sign_off(sheet.content, sheet.paper.inside)),
+        later_page(sheet, "more", words.title),
+        later_page(sheet, "charts", words.charts_title),
+        later_page(sheet, "technical", words.technical_title),
+    ]
+
+
+def _physician_story(sheet: Sheet, picture: Picture) -> list[Flowable]:
+    return [
+        *clinical_page(sheet, picture),
+        NextPageTemplate("charts"),
+        PageBreak(),
+        *charts_page(sheet),
+        NextPageTemplate("technical"),
+        PageBreak(),
+        *technical_page(sheet),
+    ]

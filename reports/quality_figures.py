@@ -7,16 +7,9 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Table
 
 from reports import typeset
+from reports.axes import fitting_axis, linear_axis, logarithmic_axis
 from reports.figures import measured
-from reports.plots import (
-    PALETTE,
-    Curve,
-    fitting_axis,
-    grey_map,
-    linear_axis,
-    logarithmic_axis,
-    plot,
-)
+from reports.plots import PALETTE, Curve, grey_map, plot
 from reports.quality_sheet import Record, kerma_in_words, reference_level
 from reports.sheet import HALF, WIDTH, side_by_side
 from reports.wording import en_quality

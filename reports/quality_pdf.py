@@ -11,10 +11,10 @@ from reportlab.platypus import Flowable, Spacer
 
 from acquisition.detector_quality.record_shape import why_damaged
 from reports import typeset
-from reports.charts import BOLD
 from reports.content import is_simulated
 from reports.errors import ResultUnusable
 from reports.figures import measured
+from reports.inks import BOLD
 from reports.quality_figures import figures_page
 from reports.quality_series import series_page
 from reports.quality_sharpness import sharpness_page

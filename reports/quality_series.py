@@ -11,8 +11,9 @@ from reportlab.platypus import Flowable
 
 from acquisition.detector_quality.record_shape import why_damaged
 from reports import typeset
-from reports.charts import QUIET
-from reports.plots import PALETTE, Axis, Curve, fitting_axis, plot, points_of, time_axis
+from reports.axes import Axis, fitting_axis, time_axis
+from reports.inks import QUIET
+from reports.plots import PALETTE, Curve, plot, points_of
 from reports.quality_sheet import Record, dqe_of, reference_level
 from reports.sheet import BAD, WIDTH, side_by_side
 from reports.wording import en_quality

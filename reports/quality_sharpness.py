@@ -9,7 +9,8 @@ from reportlab.platypus import Flowable
 
 from acquisition.detector_quality.noise_power import FEWEST_PIXELS
 from reports import typeset
-from reports.plots import PALETTE, Axis, Curve, linear_axis, logarithmic_axis, plot, points_of
+from reports.axes import Axis, linear_axis, logarithmic_axis
+from reports.plots import PALETTE, Curve, plot, points_of
 from reports.quality_sheet import Record, both_axes, dqe_of, kerma_in_words, reference_level
 from reports.sheet import WIDTH
 from reports.wording import en_quality

@@ -6,14 +6,12 @@ from typing import Any, Final
 
 from bone_age.reading import Region
 from growth.ages import ExactAge
-from reports.figures import completed, signed, signed_span, years_and_months
-from reports.wording import en
+from growth.maturity import LIMIT_MONTHS, LIMIT_SDS, Determination, determination
+from reports.figures import completed, signed, signed_span, spoken_ages, years_and_months
+from reports.wording import Wording
 
-# Many Chinese clinics call a bone age advanced or delayed beyond one year from the age.
-LIMIT_MONTHS: Final = 12.0
-# Radiologists do so beyond two standard deviations from the mean bone age for the age.
-# ACR/RSNA Common Data Elements, RDE14 (paediatric bone age).
-LIMIT_SDS: Final = 2.0
+# Our choice: beyond the widest interval around the youngest and the oldest bone age that is read.
+_READABLE_MONTHS: Final = (-120.0, 420.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,7 @@ class ReadingPart:
     """The bone age as printed; a refused one has reasons, no strip, and no figure anywhere.
 
     `doubts` stand at the number. `regions` and `spread` are there where the model gave them.
+    `months` is the headline to the tenth of a month; `formula` says how the SDS was made.
     """
 
     headline: str
@@ -52,109 +51,133 @@ class ReadingPart:
     doubts: tuple[str, ...] = ()
     regions: tuple[Fact, ...] = ()
     spread: Fact | None = None
+    months: str = ""
+    formula: str = ""
 
 
 def reading_part(
-    reading: Mapping[str, Any] | None, growth: Mapping[str, Any], age: ExactAge
+    reading: Mapping[str, Any] | None, growth: Mapping[str, Any], age: ExactAge, words: Wording
 ) -> ReadingPart:
     """Return the part for a result's "reading" and "growth"; None where nothing was read."""
     if reading is None:
-        return ReadingPart(en.NO_BONE_AGE, None, (en.NOT_READ_YET,), (), (), (), None)
+        return ReadingPart(words.no_bone_age, None, (words.not_read_yet,), (), (), (), None)
     if reading["bone_age_months"] is None:
-        reasons = tuple(reading["reasons"]) or (en.NO_REASON,)
-        facts = (Fact(en.METHOD, reading["method"]),)
-        notes = (en.WHAT_NOW,)
-        return ReadingPart(en.NO_BONE_AGE, None, reasons, facts, (), notes, None)
-    return _read(reading, growth, age)
+        reasons = tuple(reading["reasons"]) or (words.no_reason,)
+        facts = (Fact(words.method, reading["method"]),)
+        notes = (words.what_now,)
+        return ReadingPart(words.no_bone_age, None, reasons, facts, (), notes, None)
+    return _read(reading, growth, age, words)
 
 
-def _read(reading: Mapping[str, Any], growth: Mapping[str, Any], age: ExactAge) -> ReadingPart:
+def _read(
+    reading: Mapping[str, Any], growth: Mapping[str, Any], age: ExactAge, words: Wording
+) -> ReadingPart:
     months = float(reading["bone_age_months"])
     bounds = reading.get("interval_months")
     interval = (float(bounds[0]), float(bounds[1])) if bounds else None
+    _check_range(months, *(interval or ()))
     return ReadingPart(
-        headline=years_and_months(months),
-        interval=_interval(interval, reading.get("interval_coverage")),
+        headline=years_and_months(months, words),
+        interval=_interval(interval, reading.get("interval_coverage"), words),
         reasons=(),
-        facts=_facts(reading, growth),
-        conventions=_conventions(growth, interval, age.decimal_months),
-        notes=_notes(reading, growth),
-        strip=_strip(age, months, interval),
-        doubts=_doubts(reading),
-        regions=_regions(reading),
-        spread=_spread(reading),
+        facts=_facts(reading, growth, words),
+        conventions=_conventions(growth, interval, age.decimal_months, words),
+        notes=_notes(reading, growth, words),
+        strip=_strip(age, months, interval, words),
+        doubts=_doubts(reading, words),
+        regions=_regions(reading, words),
+        spread=_spread(reading, words),
+        months=words.months.format(months=months),
+        formula=_sds_formula(growth, words),
     )
 
 
-def _doubts(reading: Mapping[str, Any]) -> tuple[str, ...]:
+def _check_range(*months: float) -> None:
+    """Refuse what no reading of a child's hand can be; raises ValueError."""
+    low, high = _READABLE_MONTHS
+    if not all(low <= each <= high for each in months):
+        raise ValueError(f"a bone age or its interval lies beyond {low:g} to {high:g} months")
+
+
+def _doubts(reading: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
     """Return why the number is doubtful, and what that means; older results have no doubts."""
     doubts = tuple(reading.get("doubts", ()))
-    return (en.DOUBTFUL, *doubts) if doubts else ()
+    return (words.doubtful, *doubts) if doubts else ()
 
 
-def _regions(reading: Mapping[str, Any]) -> tuple[Fact, ...]:
+def _regions(reading: Mapping[str, Any], words: Wording) -> tuple[Fact, ...]:
     """Return the bone age of each part that the model read, always in the same order."""
     said = {Region(each["region"]): each["bone_age_months"] for each in reading.get("regions", ())}
     return tuple(
-        Fact(name, years_and_months(float(said[region])))
-        for region, name in en.REGIONS.items()
+        Fact(name, years_and_months(float(said[region]), words))
+        for region, name in words.regions.items()
         if region in said
     )
 
 
-def _spread(reading: Mapping[str, Any]) -> Fact | None:
+def _spread(reading: Mapping[str, Any], words: Wording) -> Fact | None:
     """Return how far the model's nets agree; a single net and older results have no spread."""
     spread = reading.get("spread_months")
-    return None if spread is None else Fact(en.SPREAD, en.SPREAD_VALUE.format(spread=spread))
+    return None if spread is None else Fact(words.spread, words.spread_value.format(spread=spread))
 
 
-def _strip(age: ExactAge, months: float, interval: tuple[float, float] | None) -> Strip:
-    age_label = en.STRIP_AGE.format(age=completed(age))
-    bone_age_label = en.STRIP_BONE_AGE.format(age=years_and_months(months))
+def _strip(
+    age: ExactAge, months: float, interval: tuple[float, float] | None, words: Wording
+) -> Strip:
+    age_label = words.strip_age.format(age=completed(age, words))
+    bone_age_label = words.strip_bone_age.format(age=years_and_months(months, words))
     return Strip(age.decimal_months, months, interval, age_label, bone_age_label)
 
 
-def _interval(interval: tuple[float, float] | None, coverage: float | None) -> Fact | None:
+def _interval(
+    interval: tuple[float, float] | None, coverage: float | None, words: Wording
+) -> Fact | None:
     if interval is None:
         return None
-    label = en.INTERVAL_LABEL_PLAIN
+    label = words.interval_label_plain
     if coverage is not None:
-        label = en.INTERVAL_LABEL.format(coverage=100 * coverage)
-    low, high = map(years_and_months, interval)
-    return Fact(label, en.INTERVAL.format(low=low, high=high))
+        label = words.interval_label.format(coverage=100 * coverage)
+    low, high = spoken_ages(interval, words)
+    return Fact(label, words.interval.format(low=low, high=high))
 
 
-def _facts(reading: Mapping[str, Any], growth: Mapping[str, Any]) -> tuple[Fact, ...]:
+def _facts(
+    reading: Mapping[str, Any], growth: Mapping[str, Any], words: Wording
+) -> tuple[Fact, ...]:
     difference, sds = growth.get("bone_age_minus_age_months"), growth.get("bone_age_sds")
-    facts = [Fact(en.BONE_AGE_MONTHS, en.MONTHS.format(months=reading["bone_age_months"]))]
+    facts = []
     if difference is not None:
-        exact = en.SIGNED_MONTHS.format(span=signed_span(difference), months=signed(difference, 1))
-        facts.append(Fact(en.DIFFERENCE, exact))
-    value = en.SDS_REFUSED if sds is None else en.SDS_VALUE.format(sds=signed(sds, 2))
-    return (*facts, Fact(en.SDS, value), Fact(en.METHOD, reading["method"]))
+        exact = words.signed_months.format(
+            span=signed_span(difference, words), months=signed(difference, 1)
+        )
+        facts.append(Fact(words.difference, exact))
+    value = words.sds_refused if sds is None else words.sds_brush.format(sds=signed(sds, 2))
+    return (*facts, Fact(words.sds, value), Fact(words.method, reading["method"]))
 
 
 def _conventions(
-    growth: Mapping[str, Any], interval: tuple[float, float] | None, age_months: float
+    growth: Mapping[str, Any],
+    interval: tuple[float, float] | None,
+    age_months: float,
+    words: Wording,
 ) -> tuple[Fact, ...]:
     """Return the verdict of each convention on its own; one without its figure is left out."""
     rows = []
     difference, sds = growth.get("bone_age_minus_age_months"), growth.get("bone_age_sds")
     if difference is not None:
-        verdict = _verdict(difference, LIMIT_MONTHS, en.WITHIN_MONTHS)
+        verdict = _verdict(difference, LIMIT_MONTHS, words.within_months, words)
         if interval is not None and _crosses(interval, age_months):
-            verdict = en.CROSSES.format(verdict=verdict)
-        rows.append(Fact(en.BY_MONTHS.format(limit=LIMIT_MONTHS), verdict))
+            verdict = words.crosses.format(verdict=verdict)
+        rows.append(Fact(words.by_months.format(limit=LIMIT_MONTHS), verdict))
     if sds is not None:
-        verdict = _verdict(sds, LIMIT_SDS, en.WITHIN_SDS)
-        rows.append(Fact(en.BY_SDS.format(limit=LIMIT_SDS), verdict))
+        verdict = _verdict(sds, LIMIT_SDS, words.within_sds, words)
+        rows.append(Fact(words.by_sds.format(limit=LIMIT_SDS), verdict))
     return tuple(rows)
 
 
-def _verdict(value: float, limit: float, within: str) -> str:
-    if value > limit:
-        return en.ADVANCED
-    return en.DELAYED if value < -limit else within.format(limit=limit)
+def _verdict(value: float, limit: float, within: str, words: Wording) -> str:
+    said = {Determination.ADVANCED: words.advanced, Determination.DELAYED: words.delayed}
+    return said.get(determination(value, limit), within.format(limit=limit))
 
 
 def _crosses(interval: tuple[float, float], age_months: float) -> bool:
@@ -163,19 +186,23 @@ def _crosses(interval: tuple[float, float], age_months: float) -> bool:
     return any(low < limit < high for limit in limits)
 
 
-def _notes(reading: Mapping[str, Any], growth: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(
+    reading: Mapping[str, Any], growth: Mapping[str, Any], words: Wording
+) -> tuple[str, ...]:
     coverage = reading.get("interval_coverage")
-    meaning = en.NO_INTERVAL
+    meaning = words.no_interval
     if reading.get("interval_months") and coverage is not None:
-        meaning = en.INTERVAL_MEANING.format(coverage=100 * coverage)
-    return (meaning, _sds_note(growth))
+        meaning = words.interval_meaning.format(coverage=100 * coverage)
+    if growth.get("bone_age_sds") is not None:
+        return (meaning,)
+    reason = growth.get("bone_age_sds_reason", words.not_recorded)
+    return (meaning, words.sds_refused_note.format(reason=reason))
 
 
-def _sds_note(growth: Mapping[str, Any]) -> str:
+def _sds_formula(growth: Mapping[str, Any], words: Wording) -> str:
     if growth.get("bone_age_sds") is None:
-        reason = growth.get("bone_age_sds_reason", en.NOT_RECORDED)
-        return en.SDS_REFUSED_NOTE.format(reason=reason)
-    return en.SDS_FORMULA.format(
-        formula=growth.get("bone_age_sds_formula", en.NOT_RECORDED),
-        population=growth.get("bone_age_sds_population", en.NOT_RECORDED),
+        return ""
+    return words.sds_formula.format(
+        formula=growth.get("bone_age_sds_formula", words.not_recorded),
+        population=growth.get("bone_age_sds_population", words.not_recorded),
     )

@@ -12,8 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Table
 
 from reports import typeset
-from reports.charts import BOLD, HAIRLINE, INK, QUIET, REGULAR
-from reports.wording import en
+from reports.inks import BOLD, HAIRLINE, INK, QUIET, REGULAR
+from reports.wording import ENGLISH
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN: Final = 16 * mm
@@ -46,7 +46,7 @@ def render(head: Head, subject: str, parts: Parts) -> bytes:
 
 def _set(head: Head, subject: str, parts: Parts, pages: int) -> tuple[int, bytes]:
     target = BytesIO()
-    document = typeset.a4_document(target, head.title, subject, [_page(head, pages)])
+    document = typeset.new_document(target, head.title, subject, [_page(head, pages)], ENGLISH.tag)
     story = [flowable for part in parts() for flowable in (*part, PageBreak())]
     document.build(story[:-1])
     return document.page, target.getvalue()
@@ -68,7 +68,7 @@ def _page(head: Head, pages: int) -> PageTemplate:
         canvas.setFillColor(QUIET)
         canvas.setFont(REGULAR, 7.5)
         canvas.drawString(MARGIN, 8.5 * mm, head.foot)
-        where = en.PAGE.format(page=document.page, pages=pages)
+        where = ENGLISH.page.format(page=document.page, pages=pages)
         canvas.drawRightString(MARGIN + WIDTH, 8.5 * mm, where)
 
     padding = {f"{side}Padding": 0 for side in ("left", "right", "top", "bottom")}

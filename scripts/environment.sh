@@ -30,17 +30,20 @@ ensure_environment() {
   cat "$lock" pyproject.toml > "$stamp"
 }
 
-# ensure_dicom_tools: DICOM validators and an archive for the tests, from Debian's packages. Where
-# they cannot be had this says so in one line, and the tests that need them skip.
-ensure_dicom_tools() {
-  local install="apt-get install -y -qq --no-install-recommends dcmtk dicom3tools orthanc"
-  if [ "$(command -v dcmdump dciodvfy Orthanc | wc -l)" = 3 ]; then return; fi
+# ensure_test_tools: DICOM validators, an archive and readers of PDF files for the tests, from
+# Debian's packages. Where they cannot be had this says so in one line, and the tests that need them
+# skip.
+ensure_test_tools() {
+  local programs="dcmdump dciodvfy Orthanc qpdf pdftoppm"
+  local install="apt-get install -y -qq --no-install-recommends dcmtk dicom3tools orthanc qpdf poppler-utils"
+  # shellcheck disable=SC2086 # one word for each program
+  if [ "$(command -v $programs | wc -l)" = 5 ]; then return; fi
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "DICOM tools are missing, their tests will skip (as root: $install)." >&2
+    echo "DICOM and PDF tools are missing, their tests will skip (as root: $install)." >&2
     return
   fi
-  echo "Installing DICOM tools for the tests (about half a minute, once)..." >&2
+  echo "Installing DICOM and PDF tools for the tests (about half a minute, once)..." >&2
   export DEBIAN_FRONTEND=noninteractive
   $install >/dev/null 2>&1 || { apt-get update -qq && $install; } >/dev/null 2>&1 ||
-    echo "DICOM tools could not be installed, their tests will skip." >&2
+    echo "DICOM and PDF tools could not be installed, their tests will skip." >&2
 }

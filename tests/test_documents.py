@@ -83,6 +83,15 @@ def test_no_code_is_used_twice():
     assert sorted(codes) == sorted(set(codes))
 
 
+def test_the_hash_of_the_released_model_is_given_outside_its_package():
+    from bone_age.package import open_package
+    from console.settings import RELEASED_MODEL
+
+    digest = open_package(RELEASED_MODEL).sha256
+    verify = f"boneage model verify models/{RELEASED_MODEL.name} --sha256 {digest}"
+    assert verify in text_of("docs/models.md").splitlines()
+
+
 @pytest.mark.parametrize("command", commands())
 def test_every_command_is_in_the_readme(command):
     assert f"`boneage {command}`" in text_of("README.md")
@@ -133,8 +142,13 @@ def test_importing_the_command_line_opens_nothing_and_prints_nothing():
 
 
 def sentences_in(path):
-    """Yield every sentence that a module holds as a text of its own."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Yield every sentence that a module holds as a text of its own.
+
+    The keys of a phrasebook name the sentences of others.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    keys = {key for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    for node in (node for node in ast.walk(tree) if node not in keys):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and re.match(r"[A-Z][^\n]{30,}\.$", node.value):
             yield node.value

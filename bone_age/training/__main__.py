@@ -9,9 +9,9 @@ from typing import Final
 import torch
 
 from bone_age.training.crops import Folders, load_crops, make_crops, sources_in
-from bone_age.training.films import Films, Part, together
+from bone_age.training.films import LABELS, Films, Part, read_labels, together
 from bone_age.training.kinds import KINDS
-from bone_age.training.loop import Training
+from bone_age.training.loop import CHECKPOINT, Training
 from bone_age.training.net import ReadingNet
 from bone_age.training.record import CURVE, RECORD
 from bone_age.training.refuser import STEPS
@@ -79,7 +79,41 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     )
     weights.add_argument("weights", type=Path, help="file for the averaged weights of the run")
     weights.set_defaults(steps_to_do=[_save_weights])
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    wrong = what_is_wrong(options)
+    if wrong is not None:
+        parser.error(wrong)
+    return options
+
+
+def what_is_wrong(options: argparse.Namespace) -> str | None:
+    """Return what a path on the command line lacks, before hours are spent on it."""
+    named = vars(options)
+    if options.steps_to_do == [_save_weights]:
+        if options.out.name.rpartition("-")[0] not in KINDS:
+            return f"--out must name one run, KIND-SEED, not {options.out.name}"
+        return _lacks(options.out, CHECKPOINT)
+    for name in ("start_from", "go_on_from"):
+        if named.get(name) is not None and not named[name].is_file():
+            return f"there is no file {named[name]}"
+    others = named.get("others")
+    lacking = None if others is None else _lacks(others, "manifest.csv", "images.zip")
+    return lacking or _lacks(options.films, LABELS) or _wrong_with_films(options.films)
+
+
+def _lacks(folder: Path, *names: str) -> str | None:
+    missing = [name for name in names if not (folder / name).is_file()]
+    return f"the folder {folder} has no {missing[0]}" if missing else None
+
+
+def _wrong_with_films(folder: Path) -> str | None:
+    if not list(folder.glob("*.zip")):
+        return f"the folder {folder} has no archive of films, a .zip file"
+    try:
+        labels = [label for part in LEARNT_FROM for label in read_labels(folder, part)]
+    except (KeyError, TypeError, ValueError):
+        return f"{folder / LABELS} needs id, sex and bone_age_months in every row"
+    return None if labels else f"{folder / LABELS} names no film to learn from"
 
 
 def _folders(options: argparse.Namespace) -> Folders:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+LABELS: Final = "labels.csv"
 
 
 class Part(Enum):
@@ -63,6 +66,6 @@ def part_of(film_id: str) -> Part:
 
 def read_labels(folder: Path, part: Part) -> list[Label]:
     """Read `labels.csv` of a data folder and keep the rows of one part."""
-    with (folder / "labels.csv").open(newline="") as lines:
+    with (folder / LABELS).open(newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if part_of(row["id"]) is part]
     return [Label(r["id"], float(r["sex"] == "F"), float(r["bone_age_months"])) for r in rows]

@@ -7,20 +7,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bone_age.reading import Region
+from bone_age.regions import WINDOWS
 from bone_age.training.augment import Warp, augment, augment_windows
 from bone_age.training.net import HAND, Shape
 
 # Our choice: a quarter of the whole crop's pixels, of the windows' usual proportions.
 WINDOW_SIZE: Final = (96, 160)
-# Where the crop shows each region (left, top, right, bottom in shares of its side), looked up in
-# the crops of films of all ages; carpals and growth plates of the forearm lie close together, so
-# that each window has a margin of the other. Even about the middle: the crop may be mirrored.
-WINDOWS: Final = {
-    Region.FINGERS: (0.0, 0.0, 1.0, 0.6),
-    Region.CARPALS: (0.18, 0.55, 0.82, 0.82),
-    Region.WRIST: (0.15, 0.68, 0.85, 1.0),
-}
 # As large as the net of the whole hand, from whose weights it may start.
 _REGIONS: Final = Shape(HAND.stages, told=HAND.told + len(WINDOWS))
 # A window that is turned or moved as far as the whole hand would miss its region.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -21,6 +21,8 @@ from bone_age.training.net import ReadingNet, score_loss
 from bone_age.training.record import Look, Record
 from bone_age.training.schedule import Schedule
 from bone_age.training.weights import Weights
+
+CHECKPOINT: Final = "checkpoint.pt"
 
 _Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -43,7 +45,7 @@ class Training:
     @property
     def checkpoint(self) -> Path:
         """The file that a stopped run resumes from."""
-        return self.folder / "checkpoint.pt"
+        return self.folder / CHECKPOINT
 
     def save(self) -> None:
         """Write the checkpoint so that a kill leaves the old one or the new one, never a half."""

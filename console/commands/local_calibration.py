@@ -26,7 +26,6 @@ from console.site_model import calibration_keys, calibration_place, open_uncorre
 from console.telling import Telling, told_along
 from console.version import __version__
 from records.files import check_writable, write_atomically
-from reports.typeset import missing_glyphs
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -106,10 +105,7 @@ def remove() -> None:
 
 
 def _site(said: str) -> str:
-    """Return the site's name if every report can print it."""
-    lacking = missing_glyphs(said)
-    if lacking:
-        raise typer.BadParameter(f"reports cannot print {', '.join(lacking)}", param_hint="--site")
+    """Return the site's name if a report can hold it on one line."""
     try:
         return check_site(said)
     except ValueError as exc:

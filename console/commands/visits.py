@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,20 +19,26 @@ from console.commands.options import (
     BirthDate,
     Cm,
     DetectorUrl,
+    EarlierVisits,
     GeneratorUrl,
+    GestationOption,
     HeightPosition,
     Kg,
-    Language,
     LanguageOption,
+    Menarche,
+    TannerStage,
     ThicknessMm,
+    Treatment,
     VisitDate,
     day_of,
+    entered_as,
     exit_if_refused,
+    gestation_of,
     now,
 )
 from console.deciding import decide
 from console.demo import Panel, Staging, run_demo
-from console.settings import read_settings
+from console.settings import read_settings, with_language
 from console.stopping import StoppableClock
 from console.telling import Telling
 from device.exposure import ExposureStage
@@ -41,6 +48,7 @@ from examination.examination import Ordered, State
 from examination.order import Asked, order_from, read_order, with_technique
 from examination.run import order_begun, run_visit
 from growth.ages import MONTHS_PER_YEAR, months_later
+from growth.earlier_file import read_earlier_visits
 
 # DICOM tells the day of the exposure, which is today also where another visit date is given.
 NOT_BORN_YET = "the images are of today, and today this child is not born yet"
@@ -60,9 +68,11 @@ def visit(
     ma: Annotated[float | None, typer.Option(help="tube current, else the preset's")] = None,
     ms: Annotated[float | None, typer.Option(help="exposure time, else the preset's")] = None,
     thickness_mm: ThicknessMm = None,
+    language: LanguageOption = None,
 ) -> None:
     """Examine a child: arm, wait 30 s for the hand switch, correct, check, read, assess, report."""
-    started, settings, telling = now(), read_settings(), Telling()
+    started, telling = now(), Telling()
+    settings = with_language(read_settings(), language)
     asked, folder = Asked(kv, ma, ms, thickness_mm), out.resolve()
     ordered = read_order(patient, HAND_PRESET, started.date())
     person = Person(partial(decide, telling), _watch(telling))
@@ -94,6 +104,11 @@ def demo(
     mother_cm: Cm = None,
     father_cm: Cm = None,
     height_position: HeightPosition = None,
+    tanner_stage: TannerStage = None,
+    menarche: Menarche = "",
+    treatment: Treatment = "",
+    earlier: EarlierVisits = None,
+    gestation: GestationOption = "",
     bone_age_years: Annotated[float, typer.Option(help="of the phantom", min=0, max=19)] = 9.2,
     radiograph: Annotated[Path | None, typer.Option(help="an image becomes the patient")] = None,
     dose_ugy: Annotated[
@@ -103,7 +118,7 @@ def demo(
     thickness_mm: ThicknessMm = None,
     seed: Annotated[int, typer.Option(help="seed of panel and phantom", min=0)] = 1,
     panel: Annotated[Panel, typer.Option(help="which simulated panel")] = Panel.FULL,
-    language: LanguageOption = Language.ENGLISH,
+    language: LanguageOption = None,
     *,
     json_: Annotated[bool, typer.Option("--json", help="print result.json")] = False,
 ) -> None:
@@ -115,7 +130,7 @@ def demo(
         raise typer.BadParameter("dose and bone age are numbers", param_hint="--dose-ugy")
     if dose_ugy is not None and thickness_mm is not None:
         raise typer.BadParameter("a dose is of no preset", param_hint="--dose-ugy --thickness-mm")
-    settings, telling = read_settings(), Telling()
+    settings, telling = with_language(read_settings(), language), Telling()
     assumed = radiograph is not None and not (sex and birth_date)
     sex, birth_date = sex or "F", birth_date or f"{birth_date_for(bone_age_years, today)}"
     if assumed:  # a film has a sex and an age of its own, and the reading goes by the sex
@@ -130,8 +145,12 @@ def demo(
         "mother_cm": mother_cm,
         "father_cm": father_cm,
         "height_position": height_position,
+        **entered_as(tanner_stage, menarche, treatment),
+        **gestation_of(gestation),
     }
     order = order_from(said, HAND_PRESET if dose_ugy is None else technique_for(dose_ugy), today)
+    if earlier is not None:
+        order = replace(order, earlier=read_earlier_visits(earlier, order.child.birth_date))
     if order.child.birth_date > now().date():
         raise typer.BadParameter(NOT_BORN_YET, param_hint="--visit-date")
     if dose_ugy is None:

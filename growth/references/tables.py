@@ -27,6 +27,11 @@ class Reference(Enum):
         """Return the name with its year, as a report prints it."""
         return _TITLES[self]
 
+    @property
+    def note(self) -> str:
+        """Return what a reader must know of the reference's figures; empty where nothing."""
+        return _NOTES.get(self, "")
+
 
 class Measure(Enum):
     """What is compared: height in cm, weight in kg, body mass index in kg/m2."""
@@ -52,6 +57,10 @@ _TITLES = {
     Reference.WHO: "WHO 2006/2007",
     Reference.CDC: "CDC 2000",
     Reference.CHINA: "China (Zong & Li 2013)",
+}
+_NOTES = {
+    Reference.CHINA: "L and S of this reference have a single source, a transcription of the "
+    "paper's table.",
 }
 _FILES = {
     Reference.WHO: "who.csv",
@@ -96,7 +105,7 @@ class BrushRow:
 def lms_curves(reference: Reference) -> Mapping[CurveKey, LmsCurve]:
     """Return every curve of a reference; raises ReferenceDamaged."""
     found: defaultdict[CurveKey, list[tuple[float, Lms]]] = defaultdict(list)
-    for key, age_months, lms in _read(_FILES[reference], _lms_row):
+    for key, age_months, lms in read_rows(_FILES[reference], _lms_row):
         found[key].append((age_months, lms))
     return {key: _curve(points) for key, points in found.items()}
 
@@ -104,7 +113,7 @@ def lms_curves(reference: Reference) -> Mapping[CurveKey, LmsCurve]:
 @cache
 def brush_rows(sex: Sex) -> tuple[BrushRow, ...]:
     """Return the Brush Foundation's bone ages of a sex, by age; raises ReferenceDamaged."""
-    rows = _read(_BRUSH_FILE, _brush_row)
+    rows = read_rows(_BRUSH_FILE, _brush_row)
     return tuple(brush for row_sex, brush in rows if row_sex is sex)
 
 
@@ -122,7 +131,8 @@ def _curve(points: list[tuple[float, Lms]]) -> LmsCurve:
     return LmsCurve(tuple(age for age, _ in points), tuple(lms for _, lms in points))
 
 
-def _read(name: str, understand: Callable[[Mapping[str, str]], Row]) -> list[Row]:
+def read_rows(name: str, understand: Callable[[Mapping[str, str]], Row]) -> list[Row]:
+    """Return every row of a table beside this file, understood; raises ReferenceDamaged."""
     try:
         text = files("growth.references").joinpath(name).read_text(encoding="ascii")
         return [understand(row) for row in csv.DictReader(text.splitlines())]

@@ -1,15 +1,17 @@
-"""Write NotoSansSC-Regular.ttf and NotoSansSC-Bold.ttf, the typefaces of the report.
+"""Write NotoSansSC-Regular.ttf, -Bold.ttf and -Names.ttf, the typefaces of the report.
 
 Needs the `fonts` extra (fonttools) and Debian's packages fonts-noto-cjk, fonts-noto-core and
 unicode-data; the software itself needs none of them. The outlines of Noto Sans CJK are PostScript,
 which reportlab cannot embed: they are turned into TrueType here.
-Run once: python reports/fonts/build_fonts.py
+Run it when the sentences of a language change, for the bold face sets them:
+python reports/fonts/build_fonts.py
 """
 
 import bz2
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 
 FOLDER = Path(__file__).parent
+WORDING = FOLDER.parent / "wording"
 NOTO = Path("/usr/share/fonts")
 UNIHAN = Path("/usr/share/unicode/Unihan_OtherMappings.txt.bz2")
 # fonts-noto-cjk: the third face of the collection is the one with China's forms of characters.
@@ -33,6 +36,8 @@ LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x1CD, 0x1DD))
 MORE_LATIN = (0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x1EA0, 0x1EFA), *range(0x218, 0x21C))
 # Noto Sans CJK draws these as wide as a Chinese character; Noto Sans as wide as Latin needs.
 NARROW_SIGNS = frozenset(map(ord, "§°±´¶·×÷‐‑–—‘’“”†•…‰′″"))
+# CJK Unified Ideographs, the first block: GBK, Big5 and JIS lie within it.
+IDEOGRAPHS = range(0x4E00, 0xA000)
 SYMBOLS = "‐‑–—‘’“”†•…‰′″→←↑↓−≈≠≤≥△▲●○◆□·、。《》（），：；！？℃μ"
 
 
@@ -66,25 +71,38 @@ def general_standard_table() -> Iterator[int]:
         yield int(point, 16)
 
 
-def faces() -> tuple[Face, Face]:
-    """Return the two faces; the bold one sets numbers and headings, which are never Chinese."""
+def wording() -> set[int]:
+    """Return every character of the sentences of every language, with what is beside them."""
+    texts = [file.read_text(encoding="utf-8") for file in sorted(WORDING.glob("*.py"))]
+    return {ord(letter) for text in texts for letter in text if letter.isprintable()}
+
+
+def faces() -> tuple[Face, Face, Face]:
+    """Return the faces: for texts, for numbers and headings, and for what only names have.
+
+    The last holds the traditional, Japanese and rare characters of the Unified Ideographs' first
+    block, and is read only where a text needs it.
+    """
     western = {*LATIN, *MORE_LATIN, *map(ord, SYMBOLS)}
-    everything = frozenset({*western, *gb2312(), *general_standard_table()})
+    everything = frozenset({*western, *wording(), *gb2312(), *general_standard_table()})
+    bold, names = frozenset({*western, *wording()}), frozenset(IDEOGRAPHS) - everything
     cjk, core = NOTO / "opentype/noto", NOTO / "truetype/noto"
+    regular = (cjk / "NotoSansCJK-Regular.ttc", core / "NotoSans-Regular.ttf")
     return (
-        Face("Regular", cjk / "NotoSansCJK-Regular.ttc", core / "NotoSans-Regular.ttf", everything),
-        Face("Bold", cjk / "NotoSansCJK-Bold.ttc", core / "NotoSans-Bold.ttf", frozenset(western)),
+        Face("Regular", *regular, everything),
+        Face("Bold", cjk / "NotoSansCJK-Bold.ttc", core / "NotoSans-Bold.ttf", bold),
+        Face("Names", *regular, names),
     )
 
 
-def build(face: Face) -> Path:
+def build(face: Face, folder: Path = FOLDER) -> Path:
     """Write one face and return its path."""
     latin, chinese = TTFont(face.latin), TTCollection(face.chinese).fonts[SIMPLIFIED_CHINESE]
     # What Noto Sans CJK lacks of Latin comes from Noto Sans: the same family, scale and weight.
     of_latin = _outlines(latin, face.characters)
     of_chinese = _outlines(chinese, face.characters - (NARROW_SIGNS & of_latin.keys()))
     outlines = of_latin | of_chinese
-    path = FOLDER / f"NotoSansSC-{face.style}.ttf"
+    path = folder / f"NotoSansSC-{face.style}.ttf"
     _assemble(face.style, (chinese, latin), dict(sorted(outlines.items()))).save(path)
     return path
 
@@ -160,6 +178,16 @@ def _name(point: int) -> str:
     return f"u{point:05X}"
 
 
+def note(path: Path) -> None:
+    """Write into SOURCES.md how many characters a face has, and its checksum."""
+    file, sources = re.escape(path.name), FOLDER / "SOURCES.md"
+    text = sources.read_text(encoding="utf-8")
+    count, checksum = len(TTFont(path).getBestCmap()), sha256(path.read_bytes()).hexdigest()
+    text = re.sub(rf"(\| `{file}` \| )[\d,]+:", rf"\g<1>{count:,}:", text)
+    text = re.sub(rf"(\| `{file}` \| )[0-9a-f]{{64}} ", rf"\g<1>{checksum} ", text)
+    sources.write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
     for one in faces():
-        build(one)
+        note(build(one))

@@ -1,349 +1,733 @@
-"""Every sentence of the report in English. Braces are filled in by `reports.content`."""
+"""Every sentence of the report in English."""
 
 from typing import Final
 
 from bone_age.reading import Region
 from reports import outcomes
+from reports.wording.wording import Wording
 
-TITLE: Final = "Bone age and growth report"
-PRODUCT: Final = "boneage-dr"
-PAGE: Final = "Page {page} of {pages}"
-RESEARCH: Final = "Research software, not a registered medical device."
-FOOTER: Final = f"{RESEARCH} Not a diagnosis."
-SIMULATED: Final = "SIMULATED. This visit ran on a simulated device; no child was exposed in it."
+_RESEARCH: Final = "Research software, not a registered medical device."
 
-PATIENT_ID: Final = "Patient ID"
-SEX: Final = "Sex"
-BORN: Final = "Born"
-AGE: Final = "Age at visit"
-EXAMINED: Final = "Examined"
-# Where the day was given and is not the day of the exposure.
-EXAMINED_AS_GIVEN: Final = "Examined, as given"
-VISIT: Final = "Visit"
-SEXES: Final = {"F": "female", "M": "male"}
-EXACT_AGE: Final = "{age} ({decimal:.2f} years)"
-RUNNING_HEAD: Final = "ID {id}, {sex}, born {born}, examined {on}"
-UNKNOWN: Final = "not known"
+_SCORED: Final = {"height": "Height", "weight": "Weight", "bmi": "BMI"}
+_AGAINST: Final = {"who": "WHO", "cdc": "CDC", "china": "China"}
 
-# The reading
-BONE_AGE: Final = "Bone age"
-BONE_AGE_MONTHS: Final = "In months"
-NO_BONE_AGE: Final = "No bone age was read"
-WHY_REFUSED: Final = "The software refused to read this image:"
-NO_REASON: Final = "No reason was recorded."
-WHAT_NOW: Final = (
-    "No bone age stands anywhere in this report, and nothing that depends on one. "
-    "A physician decides whether the image can be read by eye."
-)
-DOUBTFUL: Final = "This bone age is doubtful, and its interval does not cover the cause:"
-NOT_READ_YET: Final = "This result holds no reading."
-INTERVAL: Final = "{low} to {high}"
-INTERVAL_LABEL: Final = "{coverage:.0f} % interval"
-INTERVAL_LABEL_PLAIN: Final = "Interval"
-INTERVAL_MEANING: Final = (
-    "The interval held {coverage:.0f} % of the children on whom the model was calibrated. It is "
-    "not the error of this child's reading."
-)
-NO_INTERVAL: Final = "No interval was given with this reading."
-MONTHS: Final = "{months:.1f} months"
-SIGNED_MONTHS: Final = "{span} ({months} months)"
-DIFFERENCE: Final = "Bone age minus age"
-SDS: Final = "Bone age SDS"
-SDS_VALUE: Final = "{sds} SD"
-SDS_REFUSED: Final = "not stated"
-SDS_REFUSED_NOTE: Final = "Bone age SDS is not stated: {reason}"
-METHOD: Final = "Method"
-CONVENTIONS: Final = "Advanced or delayed? Two conventions, not to be mixed"
-ONE_CONVENTION: Final = "Advanced or delayed? By one convention only"
-BY_MONTHS: Final = "By months, limit {limit:.0f} months from age"
-BY_SDS: Final = "By SDS, limit {limit:.0f} SD from the mean"
-WITHIN_MONTHS: Final = "within {limit:.0f} months"
-WITHIN_SDS: Final = "within {limit:.0f} SD"
-ADVANCED: Final = "advanced"
-DELAYED: Final = "delayed"
-CROSSES: Final = "{verdict}; the interval crosses this limit"
-SDS_FORMULA: Final = "SDS: {formula}. Population: {population}."
-NOT_RECORDED: Final = "not recorded"
-STRIP_AGE: Final = "age {age}"
-STRIP_BONE_AGE: Final = "bone age {age}"
-
-# The reading, part by part
-BY_REGION: Final = "By part of the hand"
-REGIONS: Final = {
-    Region.FINGERS: "Fingers",
-    Region.CARPALS: "Carpal bones",
-    Region.WRIST: "Radius and ulna",
-}
-REGIONS_NOTE: Final = (
-    "No interval was measured for a part alone: compare the parts with one another, and take none "
-    "of them for the bone age."
-)
-DETAILS: Final = "The reading in detail"
-SPREAD: Final = "Spread of the nets"
-SPREAD_VALUE: Final = "{spread:.1f} months (standard deviation)"
-SPREAD_NOTE: Final = (
-    "The nets of the model read this image each for itself, and the spread says how far they "
-    "agree. It is neither the error nor the interval: nets that learnt from the same films may all "
-    "be wrong together."
-)
-LOOKED_AT: Final = "What moved the reading"
-LOOKED_AT_CAPTION: Final = (
-    "Colour shows where the picture moved the reading most; not where anything is wrong. The white "
-    "line surrounds what moved it at least half as much as the most."
-)
-LOOKED_AT_NOTE: Final = (
-    "The hand as the net saw it, stood upright and stretched to a square. Where there is no colour "
-    "something may be wrong all the same: read the original."
-)
-LOOKED_AT_LEAST: Final = "least"
-LOOKED_AT_MOST: Final = "most"
-# On the picture itself, two lines of at most 66 letters.
-LOOKED_AT_ON_PICTURE: Final = (
-    "Where the picture moved the bone age most, as the net saw it:",
-    "not where anything is wrong. White line: half of the most.",
-)
-LOOKED_AT_ALT: Final = (
-    "The hand as the net saw it, in grey, with a colour where the picture moved the bone age most; "
-    "the colour does not show where anything is wrong."
-)
-
-# The site's own calibration of the reading
-CALIBRATED: Final = (
-    "A local calibration of {site} was applied; without it the reading was {months} "
-    "({low} to {high})."
-)
-CALIBRATED_BEYOND: Final = (
-    "It was fitted to readings of {fitted}; beyond, it corrects as at the edge."
-)
-LOCAL_CALIBRATION: Final = "Local calibration of the reading"
-CALIBRATION_SITE: Final = "Site"
-CALIBRATION_CORRECTION: Final = "Correction"
-CALIBRATION_LINE: Final = (
-    "bone age = {slope:.3f} (95 %: {slope_low:.3f} to {slope_high:.3f}) × the model's reading "
-    "{sign} {level:.2f} months (95 %: {level_low} to {level_high})"
-)
-CALIBRATION_FITTED_TO: Final = "Fitted to"
-CALIBRATION_CHILDREN: Final = (
-    "{children} children of this sex, read by the site's own readers; the model's readings lay "
-    "within {fitted}. Beyond, the correction is that of the edge."
-)
-CALIBRATION_MEAN_ERROR: Final = "Mean error"
-CALIBRATION_ERROR: Final = (
-    "{before:.1f} months before, {after:.1f} after, each child with a line fitted to others"
-)
-CALIBRATION_SIGNED: Final = "Locked"
-CALIBRATION_LOCKED: Final = "fitted on {on}, signed with the key {key}"
-CALIBRATION_HASH: Final = "SHA-256"
-CALIBRATION_NOTE: Final = (
-    "The calibration moves the model's readings to those of this site's readers; it is no measure "
-    "of who is right. The interval moved along and was widened by the uncertainty of the "
-    "correction; readings by part of the hand moved by as many months. Whether a bone age is "
-    "refused is decided on the uncorrected reading."
-)
-
-# The picture
-PICTURE_ALT: Final = "Radiograph as displayed: {view}; finger tips up, bone white."
-VIEW: Final = "Left hand and wrist, PA"
-AS_ORDERED: Final = "{view} (as ordered)"
-PICTURE_NOTE: Final = (
-    "Finger tips up, bone white. Seen from its back, a left hand has its thumb on the right. "
-    "The side is as ordered: no side marker was checked. Empty margins are trimmed, detail is "
-    "reduced: read the original."
-)
-PICTURE_NOTE_RIGHT: Final = (
-    "Finger tips up, bone white. Seen from its back, a left hand has its thumb on the right. "
-    "A left hand was ordered; the R was set by the computer from what the image shows: no side "
-    "marker was checked. Empty margins are trimmed, detail is reduced: read the original."
-)
-
-# Growth
-GROWTH: Final = "Growth"
-MEASURES: Final = {"height": "Height", "weight": "Weight", "bmi": "BMI"}
-MEASURES_INSIDE: Final = {"height": "height", "weight": "weight", "bmi": "BMI"}
-UNITS: Final = {"height": "cm", "weight": "kg", "bmi": "kg/m²"}
-GROWTH_HEADINGS: Final = ("", "Measured", "WHO", "CDC", "China")
-REFERENCE_NAMES: Final = {"who": "WHO", "cdc": "CDC", "china": "China"}
-NOT_MEASURED: Final = "Not known at this visit: {measures}."
-SCORE: Final = "{sds} SD (centile {centile})"
-NO_SCORE: Final = "—"
-NO_GROWTH: Final = "This result holds no growth assessment."
-REFERENCES_NOTE: Final = (
-    "SD: standard deviations from the reference's median, by the LMS method, "
-    "z = ((x/M)^L − 1) / (L·S); centile from the normal distribution; at centile 10, 10 of 100 "
-    "children are smaller. "
-    "WHO: Child Growth Standards 2006 to 5 years, then Growth Reference 2007 (international). "
-    "CDC: growth charts 2000 (United States). "
-    "China: Zong and Li 2013, survey of nine cities in 2005 (urban Chinese). "
-    "The same child stands differently in each: compare like with like."
-)
-SCORE_REFUSED: Final = "{measure} ({references}): {reason}"
-TARGET: Final = "Target height"
-TARGET_TANNER: Final = "Tanner"
-TARGET_LUO: Final = "Luo 1998"
-CENTIMETRES: Final = "{cm:.1f} cm"
-CENTIMETRES_RANGE: Final = "{cm:.1f} cm ({low:.1f} to {high:.1f})"
-TARGET_FORMULAS: Final = (
-    "Tanner 1970 (British): (father + mother {sign} 13 cm) / 2, range ± 8.5 cm. "
-    "Luo 1998 (Swedish): {luo}."
-)
-LUO_FORMULAS: Final = {
-    "M": "45.99 + 0.78 × parents' mean, range ± 10 cm",
-    "F": "37.85 + 0.75 × parents' mean, range ± 10 cm",
-}
-TANNER_SIGNS: Final = {"M": "+", "F": "−"}
-PARENTS: Final = "mother {mother}, father {father}"
-HEIGHT_CHART: Final = "Height for age"
-CHART_CAPTION: Final = "Lines: {reference}, {sexes}, −2 to +2 SD."
-SEXES_PLURAL: Final = {"F": "girls", "M": "boys"}
-AT_AGE: Final = "height at age"
-AT_BONE_AGE: Final = "same height at bone age"
-CHART_X: Final = "age in years"
-CHART_Y: Final = "height in cm"
-NO_CHART: Final = "No height curve: {reason}"
-TARGET_BAR: Final = "target height (Tanner)"
-
-# Sign-off
-UNSIGNED: Final = (
-    "Not signed. A physician reads the image and this report before anyone acts on it."
-)
-SIGNATURE: Final = "Physician"
-SIGNATURE_DATE: Final = "Date"
-
-# Technique and dose
-EXPOSURES: Final = "Technique and dose of every exposure of this visit"
-EXPOSURE_HEADINGS: Final = (
-    "",
-    "Time",
-    "kV",
-    "mA",
-    "ms",
-    "mAs",
-    "Air kerma, µGy",
-    "Outcome",
-)
-OUTCOMES: Final = {
-    outcomes.ACCEPTED: "accepted",
-    outcomes.NOT_REVIEWED: "not reviewed by a person",
-    outcomes.REJECTED: "rejected",
-    outcomes.NO_X_RAYS: "no X-rays",
-    outcomes.UNCLEAR: "unclear, counted in full",
-}
-OUTCOME_AND_REASON: Final = "{outcome}: {reason}"
-NO_EXPOSURES: Final = "No exposure was recorded for this visit."
-TOTAL: Final = (
-    "All exposures together: {exposures}, entrance air kerma {kerma:.2f} µGy, dose-area product "
-    "{area:.3f} µGy·m² ({area_cgs:.2f} mGy·cm²)."
-)
-TOTAL_COUNT_ONE: Final = "1 exposure with X-rays"
-TOTAL_COUNT: Final = "{count} exposures with X-rays"
-DOSE_NOTE: Final = (
-    "Air kerma at the panel's surface, where the hand lies, without backscatter; calculated from "
-    "the technique, not measured at the child. The product is of the field that the collimator "
-    "left open, as detected in the image; of the whole 24 x 30 cm where no image was judged. "
-    "Rejected and unclear exposures count."
-)
-NO_EFFECTIVE_DOSE: Final = "No effective dose is given."
-EFFECTIVE_DOSE: Final = (
-    "Effective dose of all exposures, an estimate that may be wrong by a factor of {factor:g}: "
-    "{effective:.2g} µSv, from {coefficient:g} µSv per µGy of entrance air kerma, the coefficient "
-    "of a forearm at this age (Pixxgen Prudent manual, p. 53); approved by no medical physicist."
-)
-INDEX: Final = (
-    "Exposure index of this image {index:.0f}, target {target:.0f}, deviation index "
-    "{deviation}. {note}"
-)
-
-EXPECTED_HEADINGS: Final = ("", "Air kerma, µGy", "Exposure index", "Noise of one pixel")
-EXPECTED_OF: Final = "Expected of preset {preset}"
-THIS_IMAGE: Final = "This image"
-NOISE: Final = "{percent:.1f} % ({pixel_um:g} µm)"
-NOISE_NOT_MEASURED: Final = "not measured"
-NOISE_NOT_PROMISED: Final = "not told for such pixels"
-NO_PRESET: Final = "The technique was a person's choice, of no preset: nothing was expected of it."
-NOISE_NOTE: Final = (
-    "Noise in % of the signal behind the hand, measured beside the hand; pixels of other sizes are "
-    "not to be compared."
-)
-
-# Findings, time line
-FINDINGS: Final = "Automatic checks of the image"
-LIGHT: Final = "{color}: {meaning} (deviation index {deviation})."
-LIGHT_COLORS: Final = {"green": "Green", "amber": "Amber", "red": "Red"}
-LIGHT_NOTE: Final = "Traffic light of the deviation index, {ranges}."
-NO_FINDINGS: Final = "The automatic checks had nothing to say."
-FINDINGS_NOTE: Final = (
-    "They concern exposure, position and picture only, and advise. Nothing here looked for injury, "
-    "illness or dysplasia."
-)
-# Page one says so when advice was not followed, and when the side is in doubt.
-ACCEPTED_DESPITE: Final = (
-    "The automatic checks advised to repeat this image ({codes}); it was accepted all the same by: "
-    '{by}. Their sentences stand under "Automatic checks of the image".'
-)
-NOBODY: Final = "not recorded"
-READ_DESPITE: Final = (
-    "The automatic checks advised to repeat this image ({codes}); it was read all the same. Their "
-    'sentences stand under "Automatic checks of the image".'
-)
-NOT_REVIEWED: Final = "No person reviewed this image before it was read: nobody was there to ask."
-SIDE_IN_DOUBT: Final = "This looks like a right hand or a mirrored image ({code})."
-SIDE_UNTOLD: Final = "Which hand this is cannot be told from the image ({code})."
-SEVERITIES: Final = {"note": "Note", "warning": "Warning", "repeat": "Repeat"}
-TIMELINE: Final = "Time line of {day}"
-TIMELINE_IN_ZONE: Final = "Time line of {day} ({zone})"
-STARTED: Final = "visit started"
-ENDED: Final = "visit ended"
-ACCEPTED_BY: Final = "Image accepted by: {by}"
-SECONDS: Final = "Time of the software itself: {parts}."
-SECONDS_PART: Final = "{name} {seconds:.1f} s"
-SECONDS_NAMES: Final = (
-    ("correct", "correction"),
-    ("check", "checks"),
-    ("show", "picture"),
-    ("read", "reading"),
-    ("assess", "assessment"),
-)
-
-# Device and versions
-DEVICE: Final = "Device, calibration and versions"
-DEVICE_LABELS: Final = (
-    ("detector_model", "Detector"),
-    ("detector_serial", "Detector serial"),
-    ("detector_firmware", "Detector firmware"),
-    ("detector_temperature_c", "Detector, °C"),
-    ("generator_model", "Generator"),
-    ("generator_serial", "Generator serial"),
-    ("calibration", "Calibration"),
-    ("calibration_created", "Calibrated on"),
-)
-SOFTWARE: Final = "Software"
-SOFTWARE_VALUE: Final = "boneage-dr {version}"
-MODEL: Final = "Reading model"
-MODEL_VALUE: Final = "{name} {version}"
-MODEL_HASH: Final = "Model SHA-256"
-PACKAGE_HASH: Final = "Package SHA-256"
-MODEL_RELEASE: Final = "Model release"
-MODEL_RELEASES: Final = {
-    "signed": "signed with the key {key}",
-    "named by its hash": "not signed by a trusted key; its hash was named by an administrator",
-    "unsigned": "unsigned development release",
-}
-LONG_LABELS: Final = ("Calibration", MODEL_HASH, PACKAGE_HASH, MODEL_RELEASE)
-
-# Limits
-LIMITS: Final = "What this report is not"
-LIMIT_SENTENCES: Final = (
-    "Research software, not a registered or cleared medical device. It helps a trained physician "
-    "and is never the only basis of a decision.",
-    "Not for diagnosis or treatment decisions on its own, not for determining the age of a person "
-    "for courts, migration or sport, and not for selecting talent.",
-    "Not for hands with fractures, cone-shaped, deformed or dysplastic growth plates, nor for "
-    "anything but a whole left hand and wrist in PA view, without motion.",
-    "The reading model sees the image and at most the sex, nothing else about the child. Its card "
-    "names the films that it learned from, and how well it reads them; how well it reads children "
-    "of other populations, Chinese children among them, has not been measured.",
-    "A mean error of the model, wherever it is quoted, is not the error of this child's reading. "
-    "The accuracy has not been compared with endocrinologists.",
-    "Bone age standards describe the children they were made from; in some populations healthy "
-    "children over 12 years read up to a year above them (Thodberg and Sävendahl 2010).",
+ENGLISH: Final = Wording(
+    language="en",
+    tag="en",
+    phrases={},
+    terms={},
+    between_sentences=" ",
+    between_members=", ",
+    detailed="{sentence} ({detail})",
+    labelled="{label}: {value}",
+    date="{year}-{month:02d}-{day:02d}",
+    age_years_months="{years} y {months} mo",
+    age_months="{months} mo",
+    span_years="{years} y",
+    span_months="{months} mo",
+    span_between=" ",
+    span_none="0 mo",
+    research=_RESEARCH,
+    title="Bone age and growth report",
+    page="Page {page} of {pages}",
+    footer=f"{_RESEARCH} Not a diagnosis.",
+    simulated="SIMULATED. This visit ran on a simulated device; no child was exposed in it.",
+    patient_id="Patient ID",
+    sex="Sex",
+    born="Born",
+    age="Age at visit",
+    examined="Examined",
+    # Where the day was given and is not the day of the exposure.
+    examined_as_given="Examined, as given",
+    visit="Visit",
+    sexes={"F": "female", "M": "male"},
+    exact_age="{age} ({decimal:.2f} years)",
+    running_head="ID {id}, {sex}, born {born}, examined {on}",
+    unknown="not known",
+    glyph_note=(
+        "The report's typeface lacks what stands as [U+...]: the code point of a character, as it "
+        "was entered."
+    ),
+    # The reading
+    bone_age="Bone age",
+    no_bone_age="No bone age was read",
+    why_refused="The software refused to read this image:",
+    no_reason="No reason was recorded.",
+    what_now=(
+        "No reading of this image stands anywhere in this report, and nothing that depends on one. "
+        "A physician decides whether the image can be read by eye."
+    ),
+    doubtful="This bone age is doubtful, and its interval does not cover the cause:",
+    not_read_yet="This result holds no reading.",
+    interval="{low} to {high}",
+    interval_label="{coverage:.0f} % interval",
+    interval_label_plain="Interval",
+    interval_meaning=(
+        "The interval held {coverage:.0f} % of the children on whom the model was calibrated. It "
+        "is not the error of this child's reading."
+    ),
+    no_interval="No interval was given with this reading.",
+    months="{months:.1f} months",
+    signed_months="{span} ({months} months)",
+    difference="Bone age minus age",
+    sds="Bone age SDS",
+    sds_value="{sds} SD",
+    sds_brush="{sds} SD (Brush Foundation)",
+    sds_refused="not stated",
+    sds_refused_note="Bone age SDS is not stated: {reason}",
+    method="Method",
+    conventions="Advanced or delayed? Two conventions, not to be mixed",
+    one_convention="Advanced or delayed? By one convention only",
+    by_months="By months, limit {limit:.0f} months from age",
+    by_sds="By SDS, limit {limit:.0f} SD from the mean",
+    within_months="within {limit:.0f} months",
+    within_sds="within {limit:.0f} SD",
+    advanced="advanced",
+    delayed="delayed",
+    crosses="{verdict}; interval crosses the limit",
+    sds_formula="SDS: {formula}. Population: {population}.",
+    not_recorded="not recorded",
+    strip_age="age {age}",
+    strip_bone_age="bone age {age}",
+    # The reading, part by part
+    by_region="By part of the hand",
+    regions={
+        Region.FINGERS: "Fingers",
+        Region.CARPALS: "Carpal bones",
+        Region.WRIST: "Radius and ulna",
+    },
+    regions_note=(
+        "No interval was measured for a part: compare the parts, and take none for the bone age."
+    ),
+    details="The reading in detail",
+    spread="Spread of the nets",
+    spread_value="{spread:.1f} months (standard deviation)",
+    spread_note=(
+        "The nets of the model read this image each for itself, and the spread says how far they "
+        "agree. It is neither the error nor the interval: nets that learnt from the same films may "
+        "all be wrong together."
+    ),
+    looked_at="What moved the reading",
+    looked_at_caption=(
+        "Colour shows where the picture moved the reading most; not where anything is wrong. The "
+        "white line surrounds what moved it at least half as much as the most."
+    ),
+    looked_at_note=(
+        "The hand as the net saw it, stood upright and stretched to a square. Where there is no "
+        "colour something may be wrong all the same: read the original."
+    ),
+    looked_at_least="least",
+    looked_at_most="most",
+    looked_at_alt=(
+        "The hand as the net saw it, in grey, with a colour where the picture moved the bone age "
+        "most; the colour does not show where anything is wrong."
+    ),
+    # The site's own calibration of the reading
+    calibrated=(
+        "A local calibration of {site} was applied; without it the reading was {months} "
+        "({low} to {high})."
+    ),
+    calibrated_beyond=(
+        "It was fitted to readings of {fitted}; beyond, it corrects as at the edge."
+    ),
+    local_calibration="Local calibration of the reading",
+    calibration_site="Site",
+    calibration_correction="Correction",
+    calibration_line=(
+        "bone age = {slope:.3f} (95 %: {slope_low:.3f} to {slope_high:.3f}) × the model's reading "
+        "{sign} {level:.2f} months (95 %: {level_low} to {level_high})"
+    ),
+    calibration_fitted_to="Fitted to",
+    calibration_children=(
+        "{children} children of this sex, read by the site's own readers; the model's readings lay "
+        "within {fitted}. Beyond, the correction is that of the edge."
+    ),
+    calibration_mean_error="Mean error",
+    calibration_error=(
+        "{before:.1f} months before, {after:.1f} after, each child with a line fitted to others"
+    ),
+    calibration_signed="Locked",
+    calibration_locked="fitted on {on}, signed with the key {key}",
+    calibration_hash="SHA-256",
+    calibration_note=(
+        "The calibration moves the model's readings to those of this site's readers; it is no "
+        "measure of who is right. The interval moved along and was widened by the uncertainty of "
+        "the correction; readings by part of the hand moved by as many months. Whether a bone age "
+        "is refused is decided on the uncorrected reading."
+    ),
+    # The picture
+    picture_alt="Radiograph as displayed: {view}; finger tips up, bone white.",
+    view="Left hand and wrist, PA",
+    as_ordered="{view} (as ordered)",
+    picture_note=(
+        "Finger tips up, bone white. Seen from its back, a left hand has its thumb on the right. "
+        "The side is as ordered: no side marker was checked. Empty margins are trimmed, detail is "
+        "reduced: read the original."
+    ),
+    picture_note_right=(
+        "Finger tips up, bone white. Seen from its back, a left hand has its thumb on the right. "
+        "A left hand was ordered; the R was set by the computer from what the image shows: no side "
+        "marker was checked. Empty margins are trimmed, detail is reduced: read the original."
+    ),
+    # Growth
+    growth="Growth",
+    measures={"height": "Height", "weight": "Weight", "bmi": "BMI"},
+    measures_inside={"height": "height", "weight": "weight", "bmi": "BMI"},
+    units={"height": "cm", "weight": "kg", "bmi": "kg/m²"},
+    growth_headings=("", "Measured", "WHO", "CDC", "China"),
+    reference_names={"who": "WHO", "cdc": "CDC", "china": "China"},
+    not_measured="Not known at this visit: {measures}.",
+    score="{sds} SD (centile {centile})",
+    no_score="—",
+    no_growth="This result holds no growth assessment.",
+    references_note=(
+        "SD: standard deviations from the reference's median, by the LMS method, "
+        "z = ((x/M)^L − 1) / (L·S); centile from the normal distribution; at centile 10, 10 of 100 "
+        "children are smaller. "
+        "WHO: Child Growth Standards 2006 to 5 years, then Growth Reference 2007 (international). "
+        "CDC: growth charts 2000 (United States). "
+        "China: Zong and Li 2013, survey of nine cities in 2005 (urban Chinese). "
+        "The same child stands differently in each: compare like with like."
+    ),
+    score_refused="{measure} ({references}): {reason}",
+    target="Target height",
+    target_tanner="Target height, Tanner",
+    target_luo="Target height, Luo 1998",
+    centimetres="{cm:.1f} cm",
+    centimetres_range="{cm:.1f} cm ({low:.1f} to {high:.1f})",
+    target_formulas=(
+        "Tanner 1970 (British): (father + mother {sign} 13 cm) / 2, range ± 8.5 cm. "
+        "Luo 1998 (Swedish): {luo}."
+    ),
+    luo_formulas={
+        "M": "45.99 + 0.78 × parents' mean, range ± 10 cm",
+        "F": "37.85 + 0.75 × parents' mean, range ± 10 cm",
+    },
+    tanner_signs={"M": "+", "F": "−"},
+    parents="mother {mother}, father {father}",
+    chart_caption="Lines: {reference}, {sexes}.",
+    sexes_plural={"F": "girls", "M": "boys"},
+    at_age={"height": "height", "weight": "weight", "bmi": "BMI"},
+    at_bone_age="height at bone age",
+    chart_x="age in years",
+    # Sign-off
+    unsigned=("Not signed. A physician reads the image and this report before anyone acts on it."),
+    signature="Physician",
+    signature_date="Date",
+    states={"draft": "draft", "signed": "signed", "amended": "amended"},
+    report_name="Report {id}, version {version}: {state}",
+    signed_headline="Signed: version {version}.",
+    amended_headline="Amended: version {version} replaces version {replaces}.",
+    by="By {who} on {when}.",
+    signer_as_typed="Names are as typed: no account and no password stands behind them.",
+    with_key="With a digital signature of this file, by the key of {key}.",
+    reason="Reason: {reason}",
+    changed="Changed: {changes}{more}.",
+    more_changes="; {count} more, see the technical record",
+    change="{label} {old} → {new}",
+    between_changes="; ",
+    history="History of this report",
+    history_headings=("When", "Version", "What", "Who", "Why"),
+    events={
+        "draft": "drafted",
+        "signed": "signed",
+        "amended": "amended, replaces version {replaces}",
+    },
+    history_key=", with the key of {key}",
+    by_software="the software",
+    changes_title="What version {version} changed of version {replaces}",
+    changes_headings=("Field", "Before", "Now"),
+    verify_note=(
+        "A page on paper cannot tell whether a later version replaces it: the clinic's records can "
+        "(boneage verify)."
+    ),
+    yes="yes",
+    no="no",
+    changed_age="{spoken} ({months:.1f} months)",
+    changed_fields={
+        "patient.id": "Patient ID",
+        "patient.name": "Name",
+        "patient.sex": "Sex",
+        "patient.birth_date": "Born",
+        "visit.date": "Examined",
+        "reading.bone_age_months": "Bone age",
+        "reading.interval_months": "Interval of the bone age in months",
+        "reading.refused": "Reading refused",
+        "reading.reasons": "Reasons for the refusal",
+        "reading.doubts": "Doubts about the bone age",
+        "patient.height_cm": "Height in cm",
+        "patient.weight_kg": "Weight in kg",
+        "growth.position": "Measured",
+        "patient.mother_cm": "Mother's height in cm",
+        "patient.father_cm": "Father's height in cm",
+        "growth.bone_age_minus_age_months": "Bone age minus age in months",
+        "growth.bone_age_sds": "Bone age SDS",
+        **{
+            f"growth.{measure}.{reference}.sds": f"{measured} SDS, {against}"
+            for measure, measured in _SCORED.items()
+            for reference, against in _AGAINST.items()
+        },
+        **{
+            f"growth.{measure}.{reference}.centile": f"{measured} centile, {against}"
+            for measure, measured in _SCORED.items()
+            for reference, against in _AGAINST.items()
+        },
+        "growth.bmi.kg_m2": "BMI in kg/m²",
+        "growth.target_height.tanner_cm": "Target height (Tanner) in cm",
+        "growth.target_height.luo_cm": "Target height (Luo) in cm",
+        "patient.age_years": "Age at visit in years",
+        "growth.age.decimal_years": "Exact age in years",
+        "growth.age.decimal_months": "Exact age in months",
+        "growth.remarks": "Remarks on growth",
+        "growth.refusals": "Refusals of the growth assessment",
+        "reading.interval_coverage": "Coverage of the interval",
+        "reading.spread_months": "Spread of the nets in months",
+        "reading.regions[].bone_age_months": "Bone age, {item}",
+        "findings[].message": "Finding {item}",
+        "findings[].severity": "How serious finding {item} is",
+        "growth.headline": "Reference that stands first",
+        "growth.bone_age_sds_reason": "Why there is no bone age SDS",
+        "growth.bone_age_sds_formula": "Formula of the bone age SDS",
+        "growth.bone_age_sds_population": "Population of the bone age SDS",
+        "growth.maturity.by_months.verdict": "Maturity by months",
+        "growth.maturity.by_months.reason": "Why there is no maturity by months",
+        "growth.maturity.by_sds.verdict": "Maturity by SDS",
+        "growth.maturity.by_sds.reason": "Why there is no maturity by SDS",
+        "growth.target_height.tanner_range_cm": "Range of the target height (Tanner) in cm",
+        "growth.target_height.luo_range_cm": "Range of the target height (Luo) in cm",
+        "growth.target_height.tanner_method": "Method of the target height (Tanner)",
+        "growth.target_height.luo_method": "Method of the target height (Luo)",
+        "growth.target_height.tanner_interval": "What the range of Tanner is",
+        "growth.target_height.luo_interval": "What the range of Luo is",
+        "growth.target_height.reason": "Why there is no target height",
+        "growth.adult_height[].cm": "Adult height, {item}, in cm",
+        "growth.adult_height[].low_cm": "Adult height, {item}, lower limit in cm",
+        "growth.adult_height[].high_cm": "Adult height, {item}, upper limit in cm",
+        "growth.adult_height[].bone_age_part_cm": (
+            "Adult height, {item}, by the bone age's interval in cm"
+        ),
+        "growth.adult_height[].group": "Adult height, {item}, table",
+        "growth.adult_height[].formula": "Adult height, {item}, formula",
+        "growth.adult_height[].interval": "Adult height, {item}, what its limits are",
+        "growth.adult_height[].doubts": "Adult height, {item}, doubts",
+        "growth.adult_height[].reason": "Adult height, {item}, why there is none",
+        "growth.scoring.sheet": "Scoring sheet",
+        "growth.scoring.score": "Score of the sheet",
+        "growth.scoring.bone_age_months": "Bone age of the sheet",
+        "growth.scoring.doubts": "Doubts about the sheet",
+        "growth.scoring.reason": "Why the sheet has no bone age",
+        "growth.follow_up.velocity.cm_per_year": "Height velocity in cm a year",
+        "growth.follow_up.velocity.reason": "Why there is no height velocity",
+        "growth.follow_up.velocities[].cm_per_year": (
+            "Height velocity after visit {item} in cm a year"
+        ),
+        "growth.follow_up.sds_change.who.change": "Change of height SDS, WHO",
+        "growth.follow_up.sds_change.cdc.change": "Change of height SDS, CDC",
+        "growth.follow_up.sds_change.china.change": "Change of height SDS, China",
+        "growth.follow_up.bone_age_progress.years_per_year": "Progress of bone age in years a year",
+        "growth.follow_up.bone_age_progress.range_years_per_year": (
+            "Range of the progress of bone age"
+        ),
+        "growth.follow_up.bone_age_progress.change_months": "Change of bone age in months",
+        "growth.follow_up.bone_age_progress.smallest_detectable_months": (
+            "Smallest detectable change in months"
+        ),
+        "growth.follow_up.bone_age_progress.smallest_detectable_source": (
+            "Source of the smallest detectable change"
+        ),
+        "growth.follow_up.bone_age_progress.exceeds": "Change exceeds the smallest detectable one",
+        "growth.follow_up.bone_age_progress.from": "Progress of bone age since",
+        "growth.follow_up.bone_age_progress.to": "Progress of bone age until",
+        "growth.follow_up.bone_age_progress.years": "Years of the progress of bone age",
+        "growth.follow_up.bone_age_progress.reason": "Why there is no progress of bone age",
+        "growth.follow_up.visits[].height_cm": "Visit of {item}, height in cm",
+        "growth.follow_up.visits[].weight_kg": "Visit of {item}, weight in kg",
+        "growth.follow_up.visits[].bmi_kg_m2": "Visit of {item}, BMI in kg/m²",
+        "growth.follow_up.visits[].bone_age_months": "Visit of {item}, bone age",
+        "growth.follow_up.visits[].bone_age_interval_months": (
+            "Visit of {item}, interval of the bone age in months"
+        ),
+        "growth.follow_up.visits[].height_sds.who": "Visit of {item}, height SDS, WHO",
+        "growth.follow_up.visits[].height_sds.cdc": "Visit of {item}, height SDS, CDC",
+        "growth.follow_up.visits[].height_sds.china": "Visit of {item}, height SDS, China",
+        "growth.follow_up.visits[].weight_sds.who": "Visit of {item}, weight SDS, WHO",
+        "growth.follow_up.visits[].weight_sds.cdc": "Visit of {item}, weight SDS, CDC",
+        "growth.follow_up.visits[].weight_sds.china": "Visit of {item}, weight SDS, China",
+        "growth.follow_up.visits[].bmi_sds.who": "Visit of {item}, BMI SDS, WHO",
+        "growth.follow_up.visits[].bmi_sds.cdc": "Visit of {item}, BMI SDS, CDC",
+        "growth.follow_up.visits[].bmi_sds.china": "Visit of {item}, BMI SDS, China",
+        "growth.next_visit.months": "Next visit, months from now",
+        "growth.next_visit.date": "Next visit, date",
+        "growth.next_visit.rule": "Next visit, rule",
+        "growth.entered.tanner_stage": "Tanner stage as entered",
+        "growth.entered.menarche": "Menarche as entered",
+        "growth.entered.menarche_age_years": "Age at menarche as entered, in years",
+        "growth.entered.treatment": "Treatment as entered",
+        "visit.accepted_by": "Image accepted by",
+        "visit.procedure": "Procedure",
+        "reading.method": "Method of the reading",
+        "reading.model.name": "Reading model",
+        "reading.model.version": "Version of the reading model",
+        "reading.model.sha256": "Model SHA-256",
+        "software.version": "Version of the software",
+        "radiograph_sha256": "Picture of the hand, SHA-256",
+        "looked_at_sha256": "Picture of what moved the reading, SHA-256",
+    },
+    # Technique and dose
+    exposures="Technique and dose of every exposure of this visit",
+    exposure_headings=(
+        "",
+        "Time",
+        "kV",
+        "mA",
+        "ms",
+        "mAs",
+        "Air kerma, µGy",
+        "Area product, µGy·m²",
+        "Outcome",
+    ),
+    outcomes={
+        outcomes.ACCEPTED: "accepted",
+        outcomes.NOT_REVIEWED: "not reviewed by a person",
+        outcomes.REJECTED: "rejected",
+        outcomes.NO_X_RAYS: "no X-rays",
+        outcomes.UNCLEAR: "unclear, counted in full",
+    },
+    outcome_and_reason="{outcome}: {reason}",
+    no_exposures="No exposure was recorded for this visit.",
+    total=(
+        "All exposures together: {exposures}, entrance air kerma {kerma:.2f} µGy, dose-area "
+        "product {area:.3f} µGy·m² ({area_cgs:.2f} mGy·cm²)."
+    ),
+    total_count_one="1 exposure with X-rays",
+    total_count="{count} exposures with X-rays",
+    dose_note=(
+        "Air kerma at the panel's surface, where the hand lies, without backscatter; calculated "
+        "from the technique, not measured at the child. The product is of the field that the "
+        "collimator left open, as detected in the image; of the whole 24 x 30 cm where no image "
+        "was judged. Rejected and unclear exposures count."
+    ),
+    no_effective_dose="No effective dose is given.",
+    effective_dose=(
+        "Effective dose of all exposures, an estimate that may be wrong by a factor of {factor:g}: "
+        "{effective:.2g} µSv, from {coefficient:g} µSv per µGy of entrance air kerma, the "
+        "coefficient of a forearm at this age (Pixxgen Prudent manual, p. 53); approved by no "
+        "medical physicist."
+    ),
+    index=(
+        "Exposure index of this image {index:.0f}, target {target:.0f}, deviation index "
+        "{deviation}. {note}"
+    ),
+    expected_headings=("", "Air kerma, µGy", "Exposure index", "Noise of one pixel"),
+    expected_of="Expected of preset {preset}",
+    this_image="This image",
+    noise="{percent:.1f} % ({pixel_um:g} µm)",
+    noise_not_measured="not measured",
+    noise_not_promised="not told for such pixels",
+    no_preset="The technique was a person's choice, of no preset: nothing was expected of it.",
+    noise_note=(
+        "Noise in % of the signal behind the hand, measured beside the hand; pixels of other sizes "
+        "are not to be compared."
+    ),
+    # Findings, time line
+    findings="Automatic checks of the image",
+    light="{color}: {meaning} (deviation index {deviation}).",
+    light_colors={"green": "Green", "amber": "Amber", "red": "Red"},
+    light_note="Traffic light of the deviation index, {ranges}.",
+    no_findings="The automatic checks had nothing to say.",
+    findings_note=(
+        "They concern exposure, position and picture only, and advise. Nothing here looked for "
+        "injury, illness or dysplasia."
+    ),
+    # Page one says so when advice was not followed, and when the side is in doubt.
+    accepted_despite=(
+        "The automatic checks advised to repeat this image ({codes}); it was accepted all the same "
+        "by: "
+        '{by}. Their sentences stand under "Automatic checks of the image".'
+    ),
+    nobody="not recorded",
+    read_despite=(
+        "The automatic checks advised to repeat this image ({codes}); it was read all the same. "
+        "Their "
+        'sentences stand under "Automatic checks of the image".'
+    ),
+    not_reviewed="No person reviewed this image before it was read: nobody was there to ask.",
+    side_in_doubt="This looks like a right hand or a mirrored image ({code}).",
+    side_untold="Which hand this is cannot be told from the image ({code}).",
+    severities={"note": "Note", "warning": "Warning", "repeat": "Repeat"},
+    timeline="Time line of {day}",
+    timeline_in_zone="Time line of {day} ({zone})",
+    started="visit started",
+    ended="visit ended",
+    accepted_by="Image accepted by: {by}",
+    seconds="Time of the software itself: {parts}.",
+    seconds_part="{name} {seconds:.1f} s",
+    seconds_names=(
+        ("correct", "correction"),
+        ("check", "checks"),
+        ("show", "picture"),
+        ("read", "reading"),
+        ("assess", "assessment"),
+    ),
+    # Device and versions
+    device="Device, calibration and versions",
+    device_labels=(
+        ("detector_model", "Detector"),
+        ("detector_serial", "Detector serial"),
+        ("detector_firmware", "Detector firmware"),
+        ("detector_temperature_c", "Detector, °C"),
+        ("generator_model", "Generator"),
+        ("generator_serial", "Generator serial"),
+        ("calibration", "Calibration"),
+        ("calibration_created", "Calibrated on"),
+    ),
+    software="Software",
+    software_value="boneage-dr {version}",
+    model="Reading model",
+    model_value="{name} {version}",
+    model_hash="Model SHA-256",
+    package_hash="Package SHA-256",
+    model_release="Model release",
+    model_releases={
+        "signed": "signed with the key {key}",
+        "named by its hash": "not signed by a trusted key; its hash was named by an administrator",
+        "unsigned": "unsigned development release",
+    },
+    # Limits
+    limits="What this report is not",
+    limit_sentences=(
+        "Research software, not a registered or cleared medical device. It helps a trained "
+        "physician and is never the only basis of a decision.",
+        "Not for diagnosis or treatment decisions on its own, not for determining the age of a "
+        "person for courts, migration or sport, and not for selecting talent.",
+        "Not for hands with fractures, cone-shaped, deformed or dysplastic growth plates, nor for "
+        "anything but a whole left hand and wrist in PA view, without motion.",
+        "The reading model sees the image and at most the sex, nothing else about the child. Its "
+        "card names the films that it learned from, and how well it reads them; how well it reads "
+        "children of other populations, Chinese children among them, has not been measured.",
+        "A mean error of the model, wherever it is quoted, is not the error of this child's "
+        "reading. The accuracy has not been compared with endocrinologists.",
+        "Bone age standards describe the children they were made from; in some populations healthy "
+        "children over 12 years read up to a year above them (Thodberg and Sävendahl 2010).",
+    ),
+    # Adult height
+    adult_height="Adult height: target and predictions, none of them the answer",
+    adult_height_headings=(
+        "Method",
+        "Height (range)",
+        "What it rests on, or why there is none",
+    ),
+    height_refused="not stated",
+    height_method_group="{method}, {group}",
+    maturity_groups={
+        "average": "average maturity",
+        "accelerated": "accelerated maturity",
+        "retarded": "retarded maturity",
+    },
+    no_height_interval="No interval was recorded.",
+    bone_age_part="The interval of the bone age alone moves it from {low:.1f} to {high:.1f} cm.",
+    height_formula="{method}: {formula}.",
+    # A scoring sheet
+    scoring="Scoring sheet",
+    scoring_points="{sheet}, {score} of {full} points.",
+    scoring_age=(
+        "Bone age {age} by the ages of {whose}; of another kind than a reading of the picture, and "
+        "no interval is known for it."
+    ),
+    scoring_no_age="No bone age: {reason}",
+    scoring_doubtful="Doubtful: {doubt}",
+    scoring_stages="Scoring sheet {sheet}: stages as entered",
+    scoring_stage="stage {stage}, {points} points",
+    bones={
+        "radius": "Radius",
+        "ulna": "Ulna",
+        "metacarpal_1": "First metacarpal",
+        "metacarpal_3": "Third metacarpal",
+        "metacarpal_5": "Fifth metacarpal",
+        "proximal_1": "First proximal phalanx",
+        "proximal_3": "Third proximal phalanx",
+        "proximal_5": "Fifth proximal phalanx",
+        "middle_3": "Third middle phalanx",
+        "middle_5": "Fifth middle phalanx",
+        "distal_1": "First distal phalanx",
+        "distal_3": "Third distal phalanx",
+        "distal_5": "Fifth distal phalanx",
+    },
+    # Charts
+    chart_titles={
+        "height": "Height for age",
+        "weight": "Weight for age",
+        "bmi": "BMI for age",
+        "velocity": "Height velocity",
+        "bone_age": "Bone age against age, years",
+    },
+    chart_not_measured={
+        "height": "No height was measured.",
+        "weight": "No weight was measured.",
+        "bmi": "BMI needs height and weight.",
+    },
+    chart_velocity_unit="cm a year",
+    chart_velocity_note="No reference is drawn: this software holds none for velocity.",
+    chart_centile="P{centile}",
+    chart_bars="Bars at the end, adult height: {bars}.",
+    chart_corrected=(
+        "Born early: until two years sizes stand at the corrected age, open circles at the age "
+        "since birth."
+    ),
+    chart_band="mean ± {sds:.0f} SD (Brush)",
+    chart_equal="bone age = age",
+    chart_read="bone age",
+    chart_spans_note="Bars: the interval of each reading.",
+    chart_bone_age_note=(
+        "Band: bone ages of the Brush Foundation's children (Greulich and Pyle 1959), white "
+        "children of Ohio, 1930s-1940s."
+    ),
+    at_age_not_corrected="at age since birth",
+    velocity_needs_two="Velocity needs the heights of two visits.",
+    alt_chart="{title}: {figures}.",
+    alt_between="; ",
+    alt_at_age="{figure} at age {age}",
+    alt_figure="{what} {figure}",
+    alt_adult="Adult height: {figures}.",
+    alt_velocity="{speed} cm a year from {start} to {end}",
+    # The course, what was entered, the next visit
+    velocity="Height velocity",
+    velocity_value="{speed} cm a year, {start} to {end} ({years:.2f} years)",
+    velocity_error="; ± {error:.1f} by the error of measuring",
+    sds_change="Change of height SDS, {reference}",
+    sds_change_value="{change} SD since {start} ({years:.2f} years)",
+    bone_age_progress="Bone age",
+    progress_value="{span} since {start} ({years:.2f} years), {rate} years a year",
+    progress_range=" ({low} to {high})",
+    progress_exceeds="; exceeds the smallest detectable change of {months:.1f} months",
+    progress_within="; does not exceed the smallest detectable change of {months:.1f} months",
+    progress_unlike="; methods differ or are untold, not like with like",
+    visits="Visits",
+    visit_headings=(
+        "Date",
+        "Age",
+        "Height, cm",
+        "SDS, {reference}",
+        "cm a year",
+        "Weight, kg",
+        "BMI",
+        "Bone age (interval)",
+    ),
+    facts="Image, course, and what was entered",
+    gestation="born early",
+    gestation_value="at {weeks}+{days} weeks; corrected age {age}, used for sizes",
+    tanner_stage="Tanner stage",
+    menarche="menarche",
+    menarche_at="at {years:g} years",
+    menarche_reached="reached, age not told",
+    menarche_not_yet="not yet",
+    treatment="treatment",
+    position="height measured",
+    positions={"standing": "standing", "recumbent": "lying"},
+    entered="As entered",
+    entered_fact="{what}: {value}",
+    next_visit="Next visit",
+    quality="Image",
+    quality_findings="Automatic checks: {counts} ({codes}), in the technical record.",
+    quality_count="{severity} {count}",
+    how_made="How these figures were made",
+    # Titles of pages, and their entries in the outline
+    physician_title="For the physician",
+    charts_title="Charts",
+    technical_title="Technical record",
+    family_title="For the family: the picture of the hand",
+    # The dose beside what nature gives
+    effective_dose_compared=(
+        "As much as natural background radiation gives in about {time} (world mean 2.4 mSv a "
+        "year, UNSCEAR 2008)."
+    ),
+    background_below_minute="less than a minute",
+    background_minutes="{minutes} minutes",
+    background_hours="{hours} hours",
+    background_days="{days} days",
+    # For the family
+    parents_done="What was done",
+    parents_picture="On {on} an X-ray picture of the left hand and wrist was taken.",
+    parents_pictures="The picture was taken {count} times; all are counted below.",
+    parents_program=(
+        "A computer program compared the bones with those of many other children. A physician "
+        "looks at the picture, too, and decides what the result means."
+    ),
+    parents_what="What bone age is",
+    parents_what_sentences=(
+        "While a child grows, the bones of the hand change in a known order. Bone age says at "
+        "which age the bones of most children look like this.",
+        "Bone age and age by birthday seldom agree exactly. In healthy children at school age a "
+        "difference of several months is usual, and one of a year is not rare.",
+    ),
+    parents_year="{years} year",
+    parents_years="{years} years",
+    parents_month="{months} month",
+    parents_months="{months} months",
+    parents_years_and=" ",
+    parents_found="What was found",
+    parents_age="Age on that day: {age}.",
+    parents_not_read=(
+        "The program could not read a bone age from this picture. That says something about the "
+        "picture and nothing about the child's health. A physician decides how to go on."
+    ),
+    parents_bone_age="Bone age: {age}.",
+    parents_bone_age_between=(
+        "Bone age: {age}. It cannot be told to the month: in {of_ten} of 10 children experienced "
+        "readers come to an age within such a span, here {low} to {high}."
+    ),
+    parents_doubts="The program itself is not sure of this picture; please ask the physician.",
+    parents_born_early=(
+        "Your child was born early. Until the second birthday height and weight are compared with "
+        "those of children of {age}, counted from the day on which the birth was due."
+    ),
+    parents_sizes={"height": "Height: {size}.", "weight": "Weight: {size}."},
+    parents_among={
+        "height": " Of 100 {sexes} of this age about {below} are shorter and {above} taller.",
+        "weight": " Of 100 {sexes} of this age about {below} weigh less and {above} more.",
+    },
+    parents_fewest={
+        "height": " Of 100 {sexes} of this age nearly all are taller.",
+        "weight": " Of 100 {sexes} of this age nearly all weigh more.",
+    },
+    parents_most={
+        "height": " Of 100 {sexes} of this age nearly all are shorter.",
+        "weight": " Of 100 {sexes} of this age nearly all weigh less.",
+    },
+    parents_dose="The X-rays",
+    parents_no_dose=(
+        "The dose of such a picture is very small. Its figures stand in the technical record."
+    ),
+    parents_dose_compared=(
+        "The dose was very small: about {dose:.2g} millionths of a sievert. Everybody gets as much "
+        "from nature - from the ground, the air, food and space - in about {time}."
+    ),
+    parents_dose_estimate=(
+        "This is an estimate; it may have been as little as in {low} or as much as in {high}."
+    ),
+    parents_next="What happens next",
+    parents_decides=(
+        "A physician looks at the picture and the figures together with your child, and decides "
+        "whether anything follows from them."
+    ),
+    parents_unsigned=(
+        "Until a physician has signed the report, these figures are the program's alone."
+    ),
+    parents_signed="{who} has signed the report that this page belongs to.",
+    parents_amended=(
+        "The report was corrected. This page takes the place of the one that you may have been "
+        "given before."
+    ),
+    parents_next_visit=(
+        "Another visit is suggested in about {months} months ({date}); the physician may choose "
+        "another time."
+    ),
+    parents_not_a_diagnosis=(
+        "This page is no diagnosis. Please start, stop or change no treatment because of it."
+    ),
+    parents_ask="Whom to ask",
+    parents_ask_sentences=(
+        "Your physician, or those who took the picture. Please bring this page.",
+    ),
+    parents_notes="Room for notes",
 )

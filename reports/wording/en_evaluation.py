@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from reports.wording import en
+from reports.wording.en import ENGLISH
 
 TITLE: Final = "Evaluation of a reading model"
-FOOTER: Final = f"{en.RESEARCH} A mean error is not the error of one child's reading."
+FOOTER: Final = f"{ENGLISH.research} A mean error is not the error of one child's reading."
 
 # Page one
 ALL_MET: Final = "All {judged} figures that this list can judge are met."

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from reports.wording import en
+from reports.wording.en import ENGLISH
 
 TITLE: Final = "Detector quality control"
-FOOTER: Final = f"For the service engineer. {en.RESEARCH}"
+FOOTER: Final = f"For the service engineer. {ENGLISH.research}"
 SIMULATED: Final = "SIMULATED. These frames are those of a simulated detector."
 
 PASSED: Final = "PASSED: all {figures} figures lie within their limits."

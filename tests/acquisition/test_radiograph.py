@@ -1,8 +1,12 @@
+import struct
+import zlib
+
 import cv2
 import numpy as np
 import pytest
 
 from acquisition.errors import FrameUnusable
+from acquisition.picture_header import pixels_told
 from acquisition.radiograph import picture_from, read_picture
 
 PICTURE = np.random.default_rng(4).integers(0, 255, (90, 70), np.uint8)
@@ -54,3 +58,37 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     for path in (tmp_path / "none.png", tmp_path):
         with pytest.raises(FrameUnusable, match="cannot be read"):
             read_picture(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_pixels_of_a_file_are_known_before_it_is_decoded(kind):
+    assert pixels_told(encoded(kind)) == PICTURE.size
+    assert pixels_told(encoded(kind)[:20]) == 0
+
+
+def test_other_kinds_of_webp_tell_their_pixels():
+    lossy = cv2.imencode(".webp", PICTURE, [cv2.IMWRITE_WEBP_QUALITY, 60])[1].tobytes()
+    extended = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0" + bytes(4) + b"\x45\0\0\x59\0\0"
+    assert pixels_told(lossy) == pixels_told(extended) == PICTURE.size
+
+
+@pytest.mark.parametrize("kind", [".png", ".jpg"])
+def test_a_small_file_of_very_many_pixels_is_refused_before_it_takes_all_memory(kind):
+    content = bytearray(encoded(kind, np.zeros((8, 8), np.uint8)))
+    if kind == ".png":
+        content[16:24] = struct.pack(">II", 30000, 20000)
+        content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    else:
+        at = content.index(b"\xff\xc0")
+        content[at + 5 : at + 9] = struct.pack(">HH", 20000, 30000)
+    with pytest.raises(FrameUnusable, match="has 600 million pixels; at most 60 million"):
+        picture_from(bytes(content), f"film{kind}")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"II*\0abc", "TIFF"), (b"BMabc", "BMP"), (b"GIF89a", "GIF"), (b"%PDF-1.7", "PDF")],
+)
+def test_a_sound_file_of_another_kind_is_not_called_damaged(content, kind):
+    with pytest.raises(FrameUnusable, match=f"is a {kind}, a kind of file that is not read here"):
+        picture_from(content, "film")

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import checks, correction, device_link, display, reader
+from tests.benchmarks import checks, correction, device_link, display, reader, report
 from tests.benchmarks.rows import Row
 
 BENCHMARKS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -18,6 +18,7 @@ BENCHMARKS: tuple[Callable[[], Iterator[Row]], ...] = (
     checks.measure,
     display.measure,
     reader.measure,
+    report.measure,
 )
 OUT = Path("out/bench.json")
 

@@ -169,7 +169,7 @@ def test_an_entry_said_twice_is_refused():
         ({"interval": {"error_months": 10}}, "either error_months or spreads"),
         ({"interval": {"spreads": {"F": [[24, 1.5]]}}}, "spreads lacks the entry M"),
         ({"interval": {"spreads": {"F": [], "M": [[24, 1.5]]}}}, "pairs"),
-        ({"interval": {"spreads": {"F": [[24, 0]], "M": [[24, 1]]}}}, "above 0"),
+        ({"interval": {"spreads": {"F": [[24, 1e-9]], "M": [[24, 1]]}}}, "0.1 to 100"),
         ({"interval": {"spreads": {"F": [[24, 1], [24, 2]], "M": [[24, 1]]}}}, "must rise"),
     ],
 )

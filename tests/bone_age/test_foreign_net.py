@@ -27,7 +27,12 @@ from bone_age.errors import NetUnusable  # noqa: E402
 from bone_age.framing import framed  # noqa: E402
 from bone_age.model import check_reads, load_model, start_net, start_session  # noqa: E402
 from bone_age.package import draft_package, seal, write_description  # noqa: E402
-from bone_age.read import NOT_READABLE, read_picture_bone_age  # noqa: E402
+from bone_age.read import (  # noqa: E402
+    IMPOSSIBLE_PART,
+    NO_INTERVAL,
+    NOT_READABLE,
+    read_picture_bone_age,
+)
 from bone_age.reading import Sex  # noqa: E402
 from firmware_sim.patients.ossification import Sex as PhantomSex  # noqa: E402
 from firmware_sim.patients.phantom import HandRequest, phantom_hand  # noqa: E402
@@ -234,7 +239,10 @@ def test_a_hand_fills_whatever_the_net_wants(hand, width, height):
     assert crop[height // 4 : -height // 4].max(axis=0)[width // 8 : -width // 8].min() > 0.1
 
 
-def packed(folder, content, interface):
+OFF_BY_24 = Interval(0.9, 24.0)
+
+
+def packed(folder, content, interface, interval=OFF_BY_24):
     """Seal a package around a net."""
     (folder / "net.onnx").write_bytes(content)
     description = Description(
@@ -245,7 +253,7 @@ def packed(folder, content, interface):
         reader="a small net",
         net="net.onnx",
         interface=interface,
-        interval=Interval(0.9, 24.0),
+        interval=interval,
         range_months=(12.0, 216.0),
     )
     write_description(folder, description)
@@ -271,19 +279,64 @@ def test_a_clinics_own_net_reads_a_hand_as_its_package_says(foreign_package, han
     assert reading.model.sha256 == sha256((foreign_package / "net.onnx").read_bytes()).hexdigest()
 
 
+def net_that_tells(**told):
+    """Return a net that tells the same of every picture, and the interface that names it.
+
+    `regions` are three numbers, all else is one. A bone age is 100 months and 1 more for every
+    10,000 that the net tells, a spread 1 month for so many.
+    """
+    model = onnx.load_from_string(small_net())
+    zero = numpy_helper.from_array(np.array([[0.0]], np.float32), "zero")
+    model.graph.initializer.append(zero)
+    model.graph.node.append(helper.make_node("MatMul", ["grey_column", "zero"], ["nothing"]))
+    for name, value in told.items():
+        row = np.atleast_2d(np.array(value, np.float32))
+        model.graph.initializer.append(numpy_helper.from_array(row, f"{name}_told"))
+        model.graph.node.append(helper.make_node("Add", ["nothing", f"{name}_told"], [name]))
+        model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    answer = Answer("age", Unit.MONTHS, scale=0.0001, offset=100.0)
+    apart = 30.0 if "regions" in told else None
+    details = Details(**{name: name for name in told}, regions_apart_months=apart)
+    return model.SerializeToString(), replace(RGB, answer=answer, details=details)
+
+
 def reader_of(folder, readable):
     """Return a model whose net finds every picture as readable as that."""
-    model = onnx.load_from_string(small_net())
-    for name, value in (("none", 0.0), ("share", readable)):
-        weight = numpy_helper.from_array(np.array([[value]], np.float32), name)
-        model.graph.initializer.append(weight)
-    nothing = helper.make_node("MatMul", ["grey_column", "none"], ["nothing"])
-    always = helper.make_node("Add", ["nothing", "share"], ["readable"])
-    model.graph.node.extend([nothing, always])
-    model.graph.output.append(helper.make_tensor_value_info("readable", TensorProto.FLOAT, None))
-    answer = Answer("age", Unit.MONTHS, scale=0.0001, offset=100.0)
-    interface = replace(RGB, answer=answer, details=Details(readable="readable"))
-    return load_model(packed(folder, model.SerializeToString(), interface))
+    return load_model(packed(folder, *net_that_tells(readable=readable)))
+
+
+@pytest.mark.parametrize("told", [{"readable": 5.0}, {"readable": -0.1}, {"spread": -5.0}])
+def test_a_chance_or_a_spread_that_cannot_be_is_refused_when_the_net_is_checked(told):
+    content, interface = net_that_tells(**told)
+    with pytest.raises(NetUnusable, match=next(iter(told))):
+        check_reads(start_net(content, interface))
+
+
+# Half widths of as many months are read from a figure of 1.
+BY_SPREADS = Interval(0.9, spreads=(((24.0, 1.0),), ((24.0, 1.0),)))
+
+
+@pytest.mark.parametrize(
+    ("spread", "reasons"), [(5e3, (NO_INTERVAL,)), (5e4, ()), (1e10, (NO_INTERVAL,))]
+)
+def test_an_interval_that_cannot_be_honest_is_no_reading(tmp_path, hand, spread, reasons):
+    model = load_model(packed(tmp_path, *net_that_tells(spread=spread), BY_SPREADS))
+    assert read_picture_bone_age(model, hand[0], Sex.FEMALE).reasons == reasons
+
+
+@pytest.mark.parametrize(
+    ("told", "reasons"),
+    [
+        ({"regions": [0.0, 1e10, 0.0]}, (IMPOSSIBLE_PART,)),
+        ({"regions": [0.0, 1e5, 0.0]}, ()),
+        ({"nets": [-1e30]}, (IMPOSSIBLE_PART,)),
+    ],
+)
+def test_a_bone_age_that_there_is_not_is_never_printed_beside_another(
+    tmp_path, hand, told, reasons
+):
+    model = load_model(packed(tmp_path, *net_that_tells(**told)))
+    assert read_picture_bone_age(model, hand[0], Sex.FEMALE).reasons == reasons
 
 
 @pytest.mark.parametrize(("readable", "refused"), [(0.4, True), (0.6, False)])

@@ -368,3 +368,9 @@ def test_the_models_folder_holds_no_private_key():
 
 def content_of(path):
     return path.read_bytes() if path.is_file() else b""
+
+
+def test_a_file_where_the_folder_of_keys_should_be_is_one_clear_error(tmp_path):
+    (tmp_path / "trusted-keys").write_text("a key")
+    with pytest.raises(KeyUnusable, match="trusted-keys is no folder"):
+        trusted_keys(tmp_path / "trusted-keys")

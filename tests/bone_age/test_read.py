@@ -10,6 +10,7 @@ import pytest
 from acquisition.film_view import find_on_film
 from acquisition.radiograph import read_picture
 from bone_age.read import read_picture_bone_age
+from bone_age.readable import MORE_THAN_ONE
 from bone_age.reading import Sex
 from firmware_sim.patients.ossification import Sex as PhantomSex
 from firmware_sim.patients.phantom import HandRequest, phantom_hand
@@ -85,6 +86,32 @@ def test_nothing_but_pixels_and_sex_changes_the_reading(model, dicom):
     )
     assert without_map(told) == without_map(plain)
     assert repr(told.bone_age_months) == repr(plain.bone_age_months)
+
+
+def stacked(one, other):
+    return np.vstack([one, other])
+
+
+def smaller_beside(one, other):
+    half = cv2.resize(other, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    return np.hstack([one, np.pad(half, ((len(one) - len(half), 0), (0, 0)))])
+
+
+def side_by_side_turned(one, other):
+    return np.rot90(np.hstack([one, other]))
+
+
+@pytest.mark.parametrize("together", [stacked, smaller_beside, side_by_side_turned])
+def test_where_a_second_hand_lies_no_hand_is_read(model, picture, together):
+    two = np.ascontiguousarray(together(picture, phantom(14.0, "M", 2)))
+    assert read(model, two).reasons == (MORE_THAN_ONE,)
+
+
+@pytest.mark.parametrize("offset", ["1000000000", "-1000000000"])
+def test_a_picture_is_not_lost_in_an_offset_of_its_greys(dicom, offset):
+    plain = read_picture(dicom())
+    offset_too = read_picture(dicom(RescaleSlope="1", RescaleIntercept=offset))
+    assert (offset_too - offset_too.min() == plain - plain.min()).all()
 
 
 def test_the_sex_changes_the_reading(model, picture):

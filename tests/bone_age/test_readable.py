@@ -9,7 +9,15 @@ import pytest
 
 from acquisition.display import attenuation
 from acquisition.view import look_at
-from bone_age.read import NOT_READABLE, RARE, read_bone_age, read_picture_bone_age
+from bone_age.read import (
+    NEARLY_GROWN,
+    NEARLY_GROWN_FROM_MONTHS,
+    NOT_READABLE,
+    RARE,
+    read_bone_age,
+    read_picture_bone_age,
+)
+from bone_age.readable import BLURRED, FEW_PIXELS
 from bone_age.reading import Sex
 from device.technique import HAND_PRESET, Technique
 from tests.campaigns.quality import child
@@ -152,3 +160,40 @@ def test_under_two_years_the_number_is_doubtful(model, studio, age, is_doubted):
     for reading in both_readings(model, studio.image(f"phantom:sex=F,bone_age={age},seed=5")):
         assert (reading.bone_age_months < 24) is is_doubted
         assert (RARE in reading.doubts) is is_doubted
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "is_doubted"),
+    [(Sex.FEMALE, 16.5, True), (Sex.FEMALE, 13.0, False), (Sex.MALE, 18.0, True)],
+)
+def test_of_nearly_grown_children_it_is_said_that_they_are_read_too_young(
+    model, studio, sex, age, is_doubted
+):
+    image = studio.image(f"phantom:sex={sex.value},bone_age={age},seed=5")
+    reading = read_bone_age(model, image, sex)
+    assert (reading.bone_age_months >= NEARLY_GROWN_FROM_MONTHS[sex]) is is_doubted
+    assert (NEARLY_GROWN[sex] in reading.doubts) is is_doubted
+
+
+@pytest.mark.parametrize(("blur_mm", "is_doubted"), [(0.2, False), (1.25, True), (2.0, True)])
+def test_a_blurred_film_is_doubtful(model, studio, blur_mm, is_doubted):
+    image = studio.image(CHILD)
+    film = attenuation(image.pixels, image.indication.direct_dn).astype(np.float32)
+    blurred = cv2.GaussianBlur(film, (0, 0), blur_mm * 1000 / image.pixel_pitch_um)
+    reading = read_picture_bone_age(model, blurred, Sex.FEMALE)
+    assert not reading.refused
+    assert (BLURRED in reading.doubts) is is_doubted
+
+
+def as_thumbnail(film, rows):
+    size = (round(rows * film.shape[1] / film.shape[0]), rows)
+    return cv2.resize(film, size, interpolation=cv2.INTER_AREA)
+
+
+@pytest.mark.parametrize(("rows", "is_read"), [(90, False), (140, False), (180, True)])
+def test_of_a_thumbnail_its_pixels_are_blamed(model, studio, rows, is_read):
+    image = studio.image(CHILD)
+    film = attenuation(image.pixels, image.indication.direct_dn).astype(np.float32)
+    reading = read_picture_bone_age(model, as_thumbnail(film, rows), Sex.FEMALE)
+    assert reading.reasons == (() if is_read else (FEW_PIXELS,))
+    assert reading.doubts == ((BLURRED,) if is_read else ())

@@ -1,10 +1,19 @@
 import json
 import shutil
+from datetime import UTC, datetime
 
 import pytest
+from pypdf import PdfReader
 
+from console.assemble import open_reports
 from console.errors import ResultUnreadable
 from console.reprint import print_report
+from console.settings import Settings
+
+
+def print_kept(data, result):
+    with open_reports(Settings(data_directory=data)) as reports:
+        return print_report(reports, result, "en", datetime(2026, 11, 27, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -44,18 +53,31 @@ def test_a_missing_picture_is_named(site, visit, tmp_path):
     assert done.stderr.startswith("E-CFG-8: ") and "radiograph.png" in done.stderr
 
 
-def test_a_map_that_the_result_names_and_nobody_finds_is_named(visit):
+def test_a_map_that_the_result_names_and_nobody_finds_is_named(visit, tmp_path):
     result = json.loads((visit / "result.json").read_text())
     assert result["files"]["looked_at"] == "looked_at.png"
     (visit / "looked_at.png").unlink()
     with pytest.raises(ResultUnreadable, match=r"looked_at.png cannot be read"):
-        print_report(visit / "result.json")
+        print_kept(tmp_path, visit / "result.json")
 
 
-def test_a_name_that_the_typeface_lacks_is_refused(site, visit, tmp_path):
+def test_a_name_that_no_typeface_has_is_printed_with_its_code_point(site, visit, tmp_path):
     result = json.loads((visit / "result.json").read_text())
     result["patient"]["name"] = "\U00020bb7"
     (visit / "result.json").write_text(json.dumps(result))
     done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
-    assert done.stderr.startswith("E-REP-1: ") and "U+20BB7" in done.stderr
-    assert not (tmp_path / "again.pdf").exists()
+    assert done.returncode == 0, done.stderr
+    assert "[U+20BB7]" in PdfReader(tmp_path / "again.pdf").pages[0].extract_text()
+
+
+def test_the_report_is_printed_again_in_another_language(site, visit, tmp_path):
+    out = tmp_path / "again.pdf"
+    done = site.run("report", visit / "result.json", "--out", out, "--language", "zh")
+    assert done.returncode == 0, done.stderr
+    assert "骨龄与生长发育评估报告" in PdfReader(out).pages[0].extract_text()
+
+
+def test_the_report_of_a_visit_can_be_signed_as_it_was_printed(site, visit):
+    done = site.run("sign", visit / "report.pdf", "--signer", "Dr. Chen")
+    assert done.returncode == 0, done.stderr
+    assert "version 1: signed" in site.run("verify", visit / "report.pdf").stdout

@@ -1,7 +1,11 @@
 import signal
 
+import onnxruntime
+import pydicom
 import pytest
 
+from acquisition.radiograph import picture_from
+from bone_age.model import start_session
 from console.errors import Stopped
 from console.stopping import Stopping
 from device.exposure import ExposureStage
@@ -56,3 +60,28 @@ def test_a_second_signal_does_not_interrupt_what_makes_the_unit_safe(stopping):
     with pytest.raises(Stopped):
         stopping.request(signal.SIGINT, None)
     stopping.request(signal.SIGINT, None)
+
+
+def stopped_in_call():
+    """Return a call of a library in which a signal falls."""
+
+    def call(*_words, **_named):
+        Stopping().request(signal.SIGINT, None)
+
+    return call
+
+
+def test_a_stop_while_a_dicom_file_is_decoded_is_no_damaged_file(monkeypatch):
+    monkeypatch.setattr(pydicom, "dcmread", stopped_in_call())
+    with pytest.raises(Stopped):
+        picture_from(bytes(128) + b"DICM", "film.dcm")
+
+
+def test_a_stop_while_a_model_is_started_is_no_damaged_model(monkeypatch):
+    monkeypatch.setattr(onnxruntime, "InferenceSession", stopped_in_call())
+    with pytest.raises(Stopped):
+        start_session(b"")
+
+
+def test_a_stop_is_caught_by_nothing_that_catches_errors():
+    assert not issubclass(Stopped, Exception)

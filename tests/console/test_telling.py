@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bone_age.reading import BoneAgeReading, ModelIdentity, Region, RegionReading, Trust
-from console.read_files import Row
+from console.read_files import ReadHow, Row
 from console.telling import Telling, in_words
 
 MODEL = ModelIdentity("hand-net", "1", "9f" * 32, "41" * 32, Trust.UNSIGNED, None)
 READING = BoneAgeReading(104.4, (93.0, 115.0), 0.9, (), "Greulich-Pyle style", MODEL)
 REGIONS = (RegionReading(Region.FINGERS, 164.956), RegionReading(Region.CARPALS, 84.2))
 ROW = Row("1", "a.png", "F", 104.4, 93.0, 115.0, False, (), 0.1)
+HOW = ReadHow(0.9, "Greulich-Pyle style", MODEL)
 
 
 def test_the_screen_says_the_parts_of_the_hand_in_one_line():
@@ -22,8 +23,15 @@ def test_the_screen_says_the_parts_of_the_hand_in_one_line():
 
 def test_a_row_says_the_parts_that_it_has():
     parted = replace(ROW, fingers_months=164.956, carpals_months=84.2)
-    assert parted.in_words() == (
-        f"{ROW.in_words()} By part of the hand: fingers 13 y 9 mo, carpals 7 y 0 mo."
+    assert parted.in_words(HOW) == (
+        f"{ROW.in_words(HOW)} By part of the hand: fingers 13 y 9 mo, carpals 7 y 0 mo."
+    )
+
+
+def test_a_row_says_its_interval_method_and_model_and_ends_before_its_doubts():
+    assert replace(ROW, doubts=("Blurred.",)).in_words(HOW) == (
+        "a.png: bone age 8 y 8 mo (90 % interval 7 y 9 mo to 9 y 7 mo), 104.4 months; "
+        "Greulich-Pyle style, hand-net 1. DOUBTFUL: Blurred."
     )
 
 

@@ -1,5 +1,7 @@
 """A table that grows row by row: what of an earlier run is kept, and what never is."""
 
+import os
+
 import pytest
 
 from console.errors import TableOfAnother
@@ -129,3 +131,19 @@ def test_a_folder_is_no_file_for_the_readings(tmp_path):
         unfinished_table(tmp_path, COLUMNS),
     ):
         pass
+
+
+def a_link(path):
+    path.symlink_to(path.with_name("elsewhere.csv"))
+
+
+@pytest.mark.parametrize("made", [a_link, os.mkfifo])
+@pytest.mark.parametrize("name", ["out.csv", "out.csv.part"])
+def test_a_link_or_a_pipe_is_refused_and_left_as_it_is(tmp_path, made, name):
+    made(tmp_path / name)
+    with (
+        pytest.raises(FileNotStored, match="a link, a pipe or a device"),
+        unfinished_table(tmp_path / "out.csv", COLUMNS),
+    ):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == [name]

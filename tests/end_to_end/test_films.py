@@ -7,7 +7,7 @@ import csv
 import hashlib
 import os
 import zipfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -75,9 +75,9 @@ def calibrated_unit():
         clock = SimulatedClock(simulated)
         detector = open_detector(served.detector_url, clock)
         generator = open_generator(served.generator_url)
-        yield ThroughDetector(simulated, detector, ExposureSequence(detector, generator, clock))
-        detector.close()
-        generator.close()
+        with closing(detector), closing(generator):
+            sequence = ExposureSequence(detector, generator, clock)
+            yield ThroughDetector(simulated, detector, sequence)
 
 
 @pytest.fixture(scope="module")

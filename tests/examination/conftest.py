@@ -31,6 +31,7 @@ from growth.child import Child
 from records.database import Database
 from records.examinations import Visits
 from records.journal import Journal
+from records.reports import Reports
 
 COARSE_PANEL = PanelGeometry(300, 240, 1000.0)
 SEED = 3
@@ -145,6 +146,7 @@ def staged(
             model=load_model(RELEASED_MODEL),
             software_version="0.0.1",
             visits=Visits(database),
+            reports=Reports(database, data / "reports"),
             stopwatch=Stopwatch(clock),
             decide=decide,
             watch=seen.append,

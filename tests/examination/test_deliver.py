@@ -18,7 +18,7 @@ from acquisition.hand import Side
 from acquisition.radiograph import read_picture
 from bone_age.read import read_picture_bone_age
 from bone_age.reading import LookedAt, Region, RegionReading, Sex
-from console.reprint import print_report
+from console.reprint import Layout, print_report
 from device.errors import HandSwitchNotPressed
 from device.exposure import ExposureRequest
 from device.technique import Technique
@@ -27,6 +27,7 @@ from examination.detector_history import detector_history
 from examination.dicom_facts import side_shown
 from examination.examination import Assessed, Decision, Read
 from examination.exposures import plan_exposure
+from examination.report_states import verify
 from examination.run import _begin, run_visit
 from examination.steps import STEPS
 from records.frames import load_raw_frame
@@ -87,9 +88,9 @@ def test_the_reading_is_in_result_and_report(finished):
     assert low < reading["bone_age_months"] < high
     assert reading["refused"] is False and reading["reasons"] == []
     assert f"{reading['bone_age_months']:.1f} months" in pages_of(finished)[0]
-    assert reading["model"]["sha256"] in pages_of(finished)[1].replace("\n", "")
+    assert reading["model"]["sha256"] in pages_of(finished)[2].replace("\n", "")
     assert (reading["model"]["trust"], reading["model"]["signed_by"]) == ("unsigned", None)
-    assert "unsigned development release" in pages_of(finished)[1]
+    assert "unsigned development release" in pages_of(finished)[2]
 
 
 def test_the_parts_of_a_reading_are_in_result_and_report(stage):
@@ -99,7 +100,7 @@ def test_the_parts_of_a_reading_are_in_result_and_report(stage):
         {"region": "carpals", "bone_age_months": 84.0},
         {"region": "fingers", "bone_age_months": 106.6},
     ]
-    first, technical = pages_of(stage)[:2]
+    first, _, technical, _ = pages_of(stage)
     assert "Carpal bones" in first and "7 y 0 mo" in first
     assert "2.1 months (standard deviation)" in technical
 
@@ -108,8 +109,18 @@ def test_what_moved_the_reading_is_a_picture_of_its_own_and_is_printed_again(sta
     result = delivered(stage, **PARTS)
     assert result["files"]["looked_at"] == "looked_at.png"
     assert set(result["files"].values()) | {"result.json"} == stage.files()
-    again = print_report(stage.folder / "result.json")
-    assert again == (stage.folder / "report.pdf").read_bytes()
+    reports, now = stage.room.reports, stage.room.unit.now()
+    again = print_report(reports, stage.folder / "result.json", Layout("en", "a4"), now)
+    report = (stage.folder / "report.pdf").read_bytes()
+    assert reports.content(again.files["report"]) == report
+
+
+def test_the_draft_of_a_visit_is_on_record(finished):
+    report = (finished.folder / "report.pdf").read_bytes()
+    verified = verify(finished.room.reports, report)
+    assert (verified.document.version, verified.document.state) == (1, "draft")
+    assert verified.document.result == result_in(finished)
+    assert [event.state for event in verified.history] == ["draft"]
 
 
 def test_a_reading_without_parts_leaves_none_and_clears_away_an_interrupted_one(stage):
@@ -200,7 +211,7 @@ def test_rejected_and_failed_exposures_are_in_the_report_with_their_dose(stage):
     assert result["dose"]["kerma_total_ugy"] == pytest.approx(
         sum(one["entrance_air_kerma_ugy"] or 0 for one in result["exposures"]), abs=0.01
     )
-    technical = pages_of(stage)[1]
+    technical = pages_of(stage)[2]
     assert "rejected" in technical and "no X-rays" in technical
 
 

@@ -1,17 +1,18 @@
 import json
 import os
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from acquisition.dose import technique_for
-from acquisition.errors import PresetWrong
 from acquisition.technique_presets import read_presets
 from bone_age.reading import Sex
 from device.technique import HAND_PRESET
 from examination.errors import NoOrder, OrderUnreadable, OrderWrong
 from examination.order import Asked, check_for_child, read_order, with_technique
+from growth.child import Gestation
+from growth.entered import NOTHING_ENTERED, Entered
+from growth.errors import EarlierVisitWrong, EnteredUnusable
 from growth.references import Position
 
 VISIT = date(2026, 11, 23)
@@ -69,12 +70,6 @@ def test_what_the_operator_asks_for_stands_and_is_no_preset(ordered):
     order = with_technique(ordered, Asked(ms=20), PRESETS)
     assert (order.technique.ms, order.technique.kv) == (20, PRESETS[3].kv)
     assert order.preset == ""
-
-
-def test_a_preset_whose_name_no_report_can_print_is_refused_before_the_exposure(ordered):
-    unprintable = replace(PRESETS[3], name="\u00e9l\u00e8ve \ud55c")
-    with pytest.raises(PresetWrong, match=r"U\+D55C, which the report's typeface lacks"):
-        with_technique(ordered, Asked(), [unprintable])
 
 
 def test_what_a_preset_promises_is_kept_with_the_order_until_another_technique_is_asked(ordered):
@@ -151,7 +146,13 @@ def test_a_missing_file_is_refused(tmp_path):
         ({"height_cm": 1.345}, "centimetres"),
         ({"hieght_cm": 134.5}, "hieght_cm"),
         ({"height_position": "sitting"}, "height_position"),
-        ({"name": "Li \U00020bb7"}, r"U\+20BB7"),
+        ({"gestation_weeks": 21, "gestation_days": 6}, "21 weeks and 6 days"),
+        ({"gestation_weeks": 31, "gestation_days": 7}, "31 weeks and 7 days"),
+        ({"gestation_weeks": 31.5}, "gestation_weeks"),
+        ({"gestation_weeks": True}, "gestation_weeks"),
+        ({"gestation_weeks": "31"}, "gestation_weeks"),
+        ({"gestation_days": 4}, "gestation_days"),
+        ({"gestation": {"weeks": 31}}, "gestation"),
         ({"name": "a\\b"}, "DICOM"),
         ({"id": "P" * 65}, "DICOM"),
     ],
@@ -159,3 +160,52 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_what_cannot_be_is_refused_by_its_name(patient_file, changed, named):
     with pytest.raises(OrderWrong, match=named):
         read_order(patient_file(**changed), HAND_PRESET, VISIT)
+
+
+def test_an_order_tells_puberty_treatment_and_earlier_visits(patient_file):
+    told = [{"date": "2025-05-02", "height_cm": 125, "bone_age_method": "GP, Dr. 王"}]
+    path = patient_file(tanner_stage=2, menarche=False, treatment="GH", earlier_visits=told)
+    order = read_order(path, HAND_PRESET, VISIT)
+    assert order.entered == Entered(2, False, None, "GH")
+    assert [visit.height_cm for visit in order.earlier] == [125.0]
+    assert read_order(patient_file(), HAND_PRESET, VISIT).entered == NOTHING_ENTERED
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "named"),
+    [
+        ({"tanner_stage": 9}, EnteredUnusable, "tanner_stage"),
+        ({"menarche": False, "sex": "M"}, EnteredUnusable, "girls only"),
+        ({"earlier_visits": "2025"}, EarlierVisitWrong, "must be a list"),
+        ({"earlier_visits": [{"date": "2025"}]}, EarlierVisitWrong, "number 1, date"),
+    ],
+)
+def test_what_cannot_be_entered_stops_the_order(patient_file, changed, error, named):
+    with pytest.raises(error, match=named):
+        read_order(patient_file(**changed), HAND_PRESET, VISIT)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, None),
+        ({"gestation_weeks": None, "gestation_days": None}, None),
+        ({"gestation_weeks": 31}, Gestation(31)),
+        ({"gestation_weeks": 31, "gestation_days": 4}, Gestation(31, 4)),
+    ],
+)
+def test_gestation_is_read_where_it_is_told(patient_file, said, expected):
+    assert read_order(patient_file(**said), HAND_PRESET, VISIT).child.gestation == expected
+
+
+def test_an_order_keeps_gestation_as_it_was_told_and_is_silent_where_it_was_not(patient_file):
+    told = read_order(patient_file(gestation_weeks=31, gestation_days=4), HAND_PRESET, VISIT)
+    child = told.as_record()["child"]
+    assert (child["gestation_weeks"], child["gestation_days"]) == (31, 4)
+    untold = read_order(patient_file(), HAND_PRESET, VISIT).as_record()["child"]
+    assert not [name for name in untold if "gestation" in name]
+
+
+def test_a_rare_letter_in_a_name_keeps_nobody_from_being_examined(patient_file):
+    path = patient_file(name="Li \U00020bb7")
+    assert read_order(path, HAND_PRESET, VISIT).child.name == "Li \U00020bb7"

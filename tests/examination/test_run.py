@@ -23,12 +23,16 @@ from device.errors import (
     HandSwitchNotPressed,
     InterlockOpen,
     NoXrays,
+    StopWanted,
     TechniqueOutsideLimits,
 )
 from device.exposure import ExposureRequest, ExposureSequence, ExposureStage, Technique
 from examination.errors import DoseTooHigh, FolderTaken, FrameNotNoted, VisitInterrupted
 from examination.examination import Decision, State, Verdict
 from examination.run import close_interrupted, order_begun, run_visit
+from growth.child import Gestation
+from growth.judgement import Customs
+from growth.references import Reference
 from pacs.errors import NotDicom
 from records.errors import FrameUnreadable, RecordsUnreadable
 from records.frames import load_raw_frame
@@ -404,10 +408,11 @@ def test_a_failed_frame_is_never_taken_for_the_result(stage, monkeypatch):
     assert stage.files() == set()
 
 
-def test_a_stop_during_the_x_rays_keeps_the_image(stage):
+@pytest.mark.parametrize("stopped", [RuntimeError, StopWanted])
+def test_a_stop_during_the_x_rays_keeps_the_image(stage, stopped):
     def stop(step):
         if step is ExposureStage.READING_OUT:
-            raise RuntimeError("stopped")
+            raise stopped("stopped")
 
     stage.press_hand_switch()
     with pytest.raises(ExposureStopped) as raised:
@@ -416,12 +421,13 @@ def test_a_stop_during_the_x_rays_keeps_the_image(stage):
     assert stage.journal.entries()[0].was_exposed is Exposed.YES
 
 
-def test_a_stop_before_the_x_rays_disarms_and_exposes_nobody(stage):
+@pytest.mark.parametrize("stopped", [RuntimeError, StopWanted])
+def test_a_stop_before_the_x_rays_disarms_and_exposes_nobody(stage, stopped):
     def stop(step):
         if step is ExposureStage.ARMED:
-            raise RuntimeError("stopped")
+            raise stopped("stopped")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(stopped):
         run_visit(replace(stage.room, watch=stop), stage.ordered())
     assert not stage.simulated.panel.under_exposure
     assert stage.journal.entries()[0].was_exposed is Exposed.NO
@@ -692,3 +698,15 @@ def test_a_ring_makes_the_number_doubtful_wherever_it_stands(stage):
     finished = run_visit(stage.room, stage.ordered())
     assert result_of(stage)["reading"]["doubts"] == list(finished.reading.doubts)
     assert any("Metal" in doubt for doubt in finished.reading.doubts)
+
+
+def test_the_childs_gestation_and_the_sites_reference_stand_in_the_result(stage):
+    order = stage.ordered().order
+    preterm = replace(order, child=replace(order.child, gestation=Gestation(31, 4)))
+    stage.press_hand_switch()
+    room = replace(stage.room, customs=Customs(Reference.CHINA, ()))
+    run_visit(room, stage.ordered(preterm))
+    result = result_of(stage)
+    told = {name: result["patient"][name] for name in ("gestation_weeks", "gestation_days")}
+    assert told == {"gestation_weeks": 31, "gestation_days": 4}
+    assert result["growth"]["headline"] == "china"

@@ -10,8 +10,8 @@ from bone_age.reading import Sex
 from growth.adult_height import TargetHeight
 from growth.assess import assess, bmi_kg_m2
 from growth.assessment import Refusal, Score
-from growth.child import Child
-from growth.errors import MeasurementUnusable, VisitBeforeBirth
+from growth.child import Child, Gestation
+from growth.errors import MeasurementUnusable, SexUnknown, VisitBeforeBirth
 from growth.references import Position, Reference
 
 WHO, CDC, CHINA = Reference
@@ -201,9 +201,12 @@ def test_body_mass_index():
     st.floats(45, 190),
     st.floats(2.5, 110),
     st.sampled_from([*Position, None]),
+    st.sampled_from([None, Gestation(25, 3), Gestation(36), Gestation(40)]),
 )
-def test_every_child_gets_finite_scores_or_sentences(born, sex, height, weight, position):
-    child = Child("P", "N", sex, born, height, weight)
+def test_every_child_gets_finite_scores_or_sentences(
+    born, sex, height, weight, position, gestation
+):
+    child = Child("P", "N", sex, born, height, weight, gestation=gestation)
     growth = assess(child, date(2026, 7, 1), 100.0, position)
     for measure in (growth.height, growth.weight, growth.bmi):
         for outcome in measure.scores.values():
@@ -216,3 +219,71 @@ def test_a_leap_day_child_is_scored_on_its_birthday():
     growth = assess(child, date(2026, 2, 28), None)
     assert (growth.age.years, growth.age.months, growth.age.days) == (10, 0, 0)
     assert refused(growth.height.scores) == []
+
+
+@pytest.fixture
+def infant():
+    """Born 59 days before 40 weeks; 400 days old at its visit, 341 since 40 weeks."""
+    sizes = {"height_cm": 72.0, "weight_kg": 9.0, "gestation": Gestation(31, 4)}
+    return Child("P", "N", Sex.FEMALE, date(2025, 3, 10), **sizes), date(2026, 4, 14)
+
+
+def test_a_preterm_childs_sizes_are_compared_at_its_corrected_age(infant):
+    child, day = infant
+    at_term = replace(child, gestation=None, birth_date=date(2025, 5, 8))
+    growth = assess(child, day, None, Position.RECUMBENT)
+    as_if = assess(at_term, day, None, Position.RECUMBENT)
+    assert (growth.age.total_days, growth.corrected_age.total_days) == (400, 341)
+    for name in ("height", "weight", "bmi"):
+        assert getattr(growth, name) == getattr(as_if, name)
+
+
+def test_a_preterm_childs_bone_age_is_compared_with_the_age_since_birth(infant):
+    child, day = infant
+    growth = assess(child, day, 10.0, Position.RECUMBENT)
+    assert growth.bone_age_minus_age_months == pytest.approx(10.0 - 400 / 30.4375)
+    assert growth.remarks == (
+        "Born at 31 weeks and 4 days: until 2 years sizes are compared at the age corrected to "
+        "40 weeks, 0 y 11 mo 6 d; bone age is compared with the age since birth.",
+    )
+
+
+def test_from_two_years_on_a_preterm_child_is_compared_like_others(infant):
+    child, _ = infant
+    day = date(2027, 3, 10)
+    growth = assess(replace(child, height_cm=85.0), day, None, Position.STANDING)
+    others = assess(replace(child, height_cm=85.0, gestation=None), day, None, Position.STANDING)
+    assert growth.corrected_age is None
+    assert growth.height == others.height
+    assert "from 2 years on" in growth.remarks[0]
+    assert others.remarks == ()
+
+
+def test_before_40_weeks_a_preterm_child_has_no_scores(infant):
+    child, _ = infant
+    growth = assess(replace(child, height_cm=45.0, weight_kg=2.1), date(2025, 5, 1), None)
+    for measure in (growth.height, growth.weight, growth.bmi):
+        assert measure.size is not None
+        assert refused(measure.scores) == list(Reference)
+    assert "40 weeks on 2025-05-08" in growth.refusals[0]
+
+
+def test_a_gestation_that_nobody_told_is_said_while_it_matters(infant):
+    child, day = infant
+    untold = assess(replace(child, gestation=None), day, None, Position.RECUMBENT)
+    term = assess(replace(child, gestation=Gestation(39, 2)), day, None, Position.RECUMBENT)
+    assert untold.height == term.height
+    assert ["gestation" in remark for remark in untold.remarks] == [True]
+    assert term.remarks == ()
+
+
+@pytest.mark.parametrize("sex", [None, "M", ""])
+def test_a_missing_sex_gives_no_result(boy, visit, sex):
+    with pytest.raises(SexUnknown):
+        assess(replace(boy, sex=sex), visit, 104.4)
+
+
+def test_the_site_chooses_the_headline_and_no_figure_changes(boy, visit):
+    who, china = assess(boy, visit, None), assess(boy, visit, None, None, CHINA)
+    assert (who.headline, china.headline) == (WHO, CHINA)
+    assert replace(china, headline=WHO) == who

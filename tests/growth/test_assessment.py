@@ -1,11 +1,13 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from growth.assess import assess
 from growth.assessment import as_record
-from growth.references import Position
+from growth.child import Gestation
+from growth.references import Position, Reference
 
 
 @pytest.fixture
@@ -59,3 +61,36 @@ def test_a_refused_figure_is_null_with_its_reason(boy, visit):
     assert record["bone_age_sds_reason"] in record["refusals"]
     assert record["position"] == "standing"
     assert len(record["refusals"]) == 4
+
+
+def test_a_record_names_the_headline_and_the_weak_point_of_a_reference(boy, visit):
+    record = as_record(assess(boy, visit, None, None, Reference.CHINA))
+    assert record["headline"] == "china"
+    assert list(record["reference_notes"]) == ["china"]
+    assert "single source" in record["reference_notes"]["china"]
+
+
+def test_a_record_holds_both_ages_of_a_preterm_child(boy):
+    infant = replace(boy, birth_date=date(2025, 3, 10), gestation=Gestation(31, 4))
+    record = as_record(assess(infant, date(2026, 4, 14), None))
+    corrected = record["corrected_age"]
+    assert set(corrected) == set(record["age"]) | {"gestation_weeks", "gestation_days"}
+    assert (corrected["total_days"], record["age"]["total_days"]) == (341, 400)
+    assert (corrected["gestation_weeks"], corrected["gestation_days"]) == (31, 4)
+
+
+def test_without_a_correction_there_is_no_corrected_age(record):
+    assert record["corrected_age"] is None
+
+
+def test_a_record_holds_both_conventions_of_maturity_beside_each_other(record):
+    assert record["maturity"] == {
+        "by_months": {"limit_months": 12.0, "verdict": "normal"},
+        "by_sds": {"limit_sds": 2.0, "verdict": "normal"},
+    }
+
+
+def test_a_convention_without_its_figure_says_why(boy, visit):
+    said = as_record(assess(boy, visit, None))["maturity"]
+    assert {each["verdict"] for each in said.values()} == {"unknown"}
+    assert {each["reason"] for each in said.values()} == {"No bone age was read."}

@@ -241,6 +241,13 @@ def test_a_dicom_file_cut_short_is_one_clear_error(both, length):
         picture_from(both[0][:length], "image.dcm")
 
 
+def test_a_dicom_file_of_very_many_pixels_is_refused_before_it_is_decoded(both):
+    dataset = read(both[0])
+    dataset.Rows, dataset.Columns = 9000, 7000
+    with pytest.raises(FrameUnusable, match="63 million pixels; at most 60 million"):
+        picture_from(to_bytes(dataset), "image.dcm")
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_damaged_dicom_files_are_a_picture_or_one_clear_error(both):
     chance = np.random.default_rng(8)

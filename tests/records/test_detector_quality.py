@@ -48,7 +48,8 @@ def test_the_series_of_an_earlier_entry_ends_with_it(series):
 
 def test_records_of_the_earlier_schema_gain_the_series_and_keep_their_rows(tmp_path):
     with closing(Database(tmp_path / "records.db")) as earlier, earlier.transaction() as session:
-        session.execute(text("DROP TABLE detector_quality"))
+        for table in ("detector_quality", "reports", "report_events"):
+            session.execute(text(f"DROP TABLE {table}"))
         session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         session.execute(
             text("INSERT INTO visits VALUES ('v', 'f', '2026-11-23', NULL, 's', '{}', NULL)")

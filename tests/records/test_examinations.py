@@ -23,3 +23,38 @@ def test_a_damaged_visit_is_named(tmp_path, change):
             session.execute(text(f"UPDATE visits SET {change}"))
         with pytest.raises(RecordsUnreadable, match="table visits, row v-1"):
             visits.in_folder(VISIT.folder)
+
+
+def of(patient_id, name, state="finished"):
+    return Visit(name, Path(f"/{name}"), NOON, None, state, {"child": {"id": patient_id}}, None)
+
+
+@pytest.fixture
+def visits(tmp_path):
+    with closing(Database(tmp_path / "records.db")) as database:
+        kept = Visits(database)
+        for visit in (of("P-1", "a"), of("P-2", "b"), of("P-1", "c", "failed"), of("P-1", "d")):
+            kept.add(visit)
+        yield kept
+
+
+def change(visits, statement):
+    with visits._database.transaction() as session:
+        session.execute(text(statement))
+
+
+def test_a_patients_finished_visits_are_found_and_nobody_elses(visits):
+    assert [visit.id for visit in visits.of_patient("P-1", "finished")] == ["a", "d"]
+    assert visits.of_patient("P", "finished") == visits.of_patient("", "finished") == []
+
+
+def test_a_damaged_order_of_anybody_hides_no_other_visit(visits):
+    change(visits, """UPDATE visits SET "order" = '{' WHERE id IN ('a', 'b')""")
+    assert [visit.id for visit in visits.of_patient("P-1", "finished")] == ["d"]
+
+
+def test_a_damaged_visit_of_the_patient_is_named_beside_the_others(visits):
+    change(visits, "UPDATE visits SET started = 'today' WHERE id = 'a'")
+    whole, damaged = visits.of_patient("P-1", "finished")
+    assert isinstance(damaged, RecordsUnreadable)
+    assert "row a" in str(damaged) and whole.id == "d"

@@ -9,6 +9,7 @@ import pypdf
 from reports.calibration_part import calibration_part
 from reports.content import report_content
 from reports.pdf import render
+from reports.wording import ENGLISH
 
 Result = Callable[..., dict[str, Any]]
 APPLIED = {
@@ -43,7 +44,7 @@ def test_page_one_says_what_was_read_without_the_local_calibration(
 ) -> None:
     corrected = result()
     corrected["reading"]["local_calibration"] = APPLIED
-    first, second = pages_of(corrected, picture_png)
+    first, _, second, _ = pages_of(corrected, picture_png)
     assert "A local calibration of 北京儿童医院 was applied; without it the reading" in first
     assert "9 y 2 mo (8 y 1 mo to 10 y 3 mo)" in first
     for said in ("0.953 (95 %: 0.921 to 0.985) × the model's reading − 0.72", "61 children"):
@@ -60,7 +61,7 @@ def test_a_report_without_a_calibration_does_not_mention_one(
 
 def test_a_reading_beyond_what_was_fitted_is_told() -> None:
     within, beyond = (
-        calibration_part(reading(fitted_months=[low, 190.0])) for low in (55.0, 120.0)
+        calibration_part(reading(fitted_months=[low, 190.0]), ENGLISH) for low in (55.0, 120.0)
     )
     assert within is not None and beyond is not None
     assert "beyond, it corrects as at the edge" in beyond.line
@@ -68,4 +69,4 @@ def test_a_reading_beyond_what_was_fitted_is_told() -> None:
 
 
 def test_a_refused_reading_names_no_calibration() -> None:
-    assert calibration_part(reading() | {"bone_age_months": None}) is None
+    assert calibration_part(reading() | {"bone_age_months": None}, ENGLISH) is None

@@ -3,7 +3,8 @@ from typing import Any
 
 from reportlab.graphics.shapes import Circle, Drawing, Polygon, PolyLine, String
 
-from reports.charts import bone_age_strip, height_chart
+from reports.charts import bone_age_strip, chart_drawing
+from reports.charts_part import Chart
 from reports.content import report_content
 
 Result = Callable[..., dict[str, Any]]
@@ -17,21 +18,39 @@ def shapes(drawing: Drawing, kind: type) -> list[Any]:
     return [shape for shape in drawing.contents if isinstance(shape, kind)]
 
 
-def test_the_height_curve_shows_the_child_twice_on_five_lines(result: Result) -> None:
-    chart = report_content(result(), b"").growth.chart
-    assert chart is not None
-    drawing = height_chart(chart, 300, 170)
-    assert len(shapes(drawing, PolyLine)) == 5
-    child, _legend = shapes(drawing, Circle)
+def charts_of(result: dict[str, Any]) -> tuple[Chart, ...]:
+    return report_content(result, b"").charts.charts
+
+
+def drawn(chart: Chart) -> Drawing:
+    return chart_drawing(chart, 250, 220)
+
+
+def test_heights_lie_on_seven_labelled_lines_at_age_and_at_bone_age(result: Result) -> None:
+    drawing = drawn(charts_of(result())[0])
+    assert len(shapes(drawing, PolyLine)) == 7
+    assert {"−3 SD", "0 SD", "+3 SD", "height", "height at bone age"} <= set(words(drawing))
+    at_age, _legend = shapes(drawing, Circle)
     at_bone_age, _ = shapes(drawing, Polygon)
-    assert at_bone_age.points[2] < child.cx
-    assert at_bone_age.points[1] == child.cy
+    assert at_bone_age.points[2] < at_age.cx
+    assert at_bone_age.points[1] == at_age.cy
 
 
-def test_without_a_bone_age_the_child_is_shown_once(result: Result) -> None:
-    chart = report_content(result(bone_age_months=None, reasons=("No.",)), b"").growth.chart
-    assert chart is not None
-    assert shapes(height_chart(chart, 300, 170), Polygon) == []
+def test_without_a_bone_age_the_height_is_shown_once(result: Result) -> None:
+    charts = charts_of(result(bone_age_months=None, reasons=("No.",)))
+    assert shapes(drawn(charts[0]), Polygon) == []
+    assert "No bone age was read" in words(drawn(charts[3]))
+
+
+def test_a_chart_without_a_figure_says_why_inside_its_frame(result: Result) -> None:
+    said = words(drawn(charts_of(result())[2]))
+    assert "Velocity needs the heights of two visits." in said
+
+
+def test_labels_of_lines_that_end_close_together_do_not_overlap(result: Result) -> None:
+    labels = [s for s in shapes(drawn(charts_of(result())[1]), String) if s.text.endswith(" SD")]
+    heights = sorted(label.y for label in labels)
+    assert all(above - below >= 6 for below, above in zip(heights, heights[1:], strict=False))
 
 
 def test_the_strip_names_age_and_bone_age(result: Result) -> None:

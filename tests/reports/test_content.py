@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -9,11 +9,11 @@ from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
 from acquisition.quality_exposure import Light, light_of
 from bone_age.reading import Sex
 from growth.child import Child
-from growth.references import Position
+from reports.charts_part import Mark
 from reports.content import report_content
 from reports.errors import ResultUnusable
 from reports.reading_part import Fact
-from reports.wording import en
+from reports.wording import ENGLISH
 from tests.reports.conftest import ACCEPTED, PARTS
 
 Result = Callable[..., dict[str, Any]]
@@ -34,14 +34,14 @@ def test_the_reading_comes_with_interval_difference_and_sds(result: Result) -> N
     )
     facts = values(reading.facts)
     assert facts["Bone age minus age"] == "−10 mo (−9.5 months)"
-    assert facts["Bone age SDS"] == "−1.63 SD"
+    assert facts["Bone age SDS"] == "−1.63 SD (Brush Foundation)"
 
 
 def test_a_doubtful_reading_says_so_at_the_number(result: Result) -> None:
     doubted = result()
     doubted["reading"]["doubts"] = ["Metal lies on the hand or the forearm."]
     assert report_content(doubted, b"").reading.doubts == (
-        en.DOUBTFUL,
+        ENGLISH.doubtful,
         "Metal lies on the hand or the forearm.",
     )
     assert report_content(result(), b"").reading.doubts == ()
@@ -92,47 +92,49 @@ def test_a_refused_reading_has_no_part_and_no_map_of_what_moved_it(result: Resul
 
 
 def test_sds_names_its_formula_and_population(result: Result) -> None:
-    notes = " ".join(report_content(result(), b"").reading.notes)
-    assert "(bone age - mean bone age at this age) / SD" in notes
-    assert "Brush Foundation" in notes
+    formula = report_content(result(), b"").reading.formula
+    assert "(bone age - mean bone age at this age) / SD" in formula
+    assert "Brush Foundation" in formula
 
 
 def test_the_two_conventions_stand_apart(result: Result) -> None:
     conventions = report_content(result(bone_age_months=99.0), b"").reading.conventions
     assert [fact.value for fact in conventions] == [
-        "delayed; the interval crosses this limit",
+        "delayed; interval crosses the limit",
         "delayed",
     ]
     apart = report_content(result(bone_age_months=101.0), b"").reading.conventions
     assert [fact.value for fact in apart] == [
-        "delayed; the interval crosses this limit",
+        "delayed; interval crosses the limit",
         "within 2 SD",
     ]
 
 
 def test_without_sds_only_the_convention_by_months_is_given(result: Result) -> None:
     reading = report_content(result(INFANT, 18.4), b"").reading
-    assert [fact.label for fact in reading.conventions] == [en.BY_MONTHS.format(limit=12)]
+    assert [fact.label for fact in reading.conventions] == [ENGLISH.by_months.format(limit=12)]
     assert any("24 to 204 months" in note for note in reading.notes)
 
 
 def test_a_refused_reading_has_reasons_and_no_figure_in_its_place(result: Result) -> None:
     content = report_content(result(bone_age_months=None, reasons=("No hand.",)), b"")
     reading = content.reading
-    assert reading.headline == en.NO_BONE_AGE
+    assert reading.headline == ENGLISH.no_bone_age
     assert reading.reasons == ("No hand.",)
     assert (reading.interval, reading.strip, reading.conventions) == (None, None, ())
     assert list(values(reading.facts)) == ["Method"]
-    assert content.growth.chart is not None
-    assert content.growth.chart.bone_age_months is None
+    drawn = {
+        series.mark for chart in content.charts.charts for series in chart.series if series.points
+    }
+    assert drawn.isdisjoint({Mark.AT_BONE_AGE, Mark.READ})
 
 
 def test_a_result_without_a_reading_says_so(result: Result) -> None:
     bare = result()
     del bare["reading"], bare["growth"]
     content = report_content(bare, b"")
-    assert content.reading.reasons == (en.NOT_READ_YET,)
-    assert content.growth.remarks == (en.NO_GROWTH,)
+    assert content.reading.reasons == (ENGLISH.not_read_yet,)
+    assert content.growth.remarks == (ENGLISH.no_growth,)
 
 
 def test_growth_is_scored_against_three_references(result: Result) -> None:
@@ -144,50 +146,20 @@ def test_growth_is_scored_against_three_references(result: Result) -> None:
 
 
 def test_target_heights_come_with_range_and_formula(result: Result) -> None:
-    growth = report_content(result(), b"").growth
-    assert values(growth.target) == {
-        "Tanner": "175.0 cm (166.5 to 183.5)",
-        "Luo 1998": "177.4 cm (167.4 to 187.4)",
+    heights = report_content(result(), b"").adult_height
+    assert {line.method: line.figure for line in heights.lines} == {
+        "Target height, Tanner": "175.0 cm (166.5 to 183.5)",
+        "Target height, Luo 1998": "177.4 cm (167.4 to 187.4)",
     }
-    assert "45.99 + 0.78" in growth.target_notes[1]
-
-
-def test_the_height_is_also_laid_at_bone_age(result: Result) -> None:
-    chart = report_content(result(), b"").growth.chart
-    assert chart is not None
-    assert (chart.bone_age_months, chart.height_cm) == (104.4, 130.0)
-    assert [curve.sds for curve in chart.curves] == [-2, -1, 0, 1, 2]
-    # WHO Growth Reference 2007, median height of boys at 9 years 6 months.
-    assert chart.curves[2].heights_cm[chart.ages_months.index(114)] == pytest.approx(135.2, abs=0.1)
-
-
-@pytest.mark.parametrize(
-    ("age", "bone_age", "window"), [(15, 18, (0, 72)), (50, 70, (24, 228)), (20, 70, (0, 228))]
-)
-def test_both_ages_lie_on_the_chart(
-    result: Result, age: int, bone_age: float, window: tuple[int, int]
-) -> None:
-    birth = date(2026 - (age + 3) // 12, 12 - (age + 3) % 12, 1)
-    child = replace(INFANT, birth_date=birth)
-    standing = Position.STANDING if age > 24 else Position.RECUMBENT
-    chart = report_content(result(child, bone_age, position=standing), b"").growth.chart
-    assert chart is not None
-    assert (chart.ages_months[0], chart.ages_months[-1]) == window
-
-
-def test_a_height_that_is_not_scored_is_not_drawn(result: Result) -> None:
-    growth = report_content(result(INFANT, 18.4, position=None), b"").growth
-    assert growth.chart is None
-    assert "lying or standing" in growth.no_chart
-    assert any(remark.startswith("Height (WHO, CDC, China)") for remark in growth.remarks)
+    assert "45.99 + 0.78" in heights.formulas[0]
 
 
 def test_a_child_nobody_measured_has_no_growth_rows(result: Result) -> None:
     unmeasured = Child("A-7", "Anna", Sex.FEMALE, date(2015, 1, 5))
-    growth = report_content(result(unmeasured, 133.0), b"").growth
-    assert growth.rows == ()
-    assert growth.remarks == ("Not known at this visit: height, weight, BMI.",)
-    assert growth.target == ()
+    content = report_content(result(unmeasured, 133.0), b"")
+    assert content.growth.rows == ()
+    assert content.growth.remarks == ("Not known at this visit: height, weight, BMI.",)
+    assert [line.bar for line in content.adult_height.lines] == [None]
 
 
 def test_every_exposure_is_listed_and_counted(result: Result, exposures: Any) -> None:
@@ -198,7 +170,7 @@ def test_every_exposure_is_listed_and_counted(result: Result, exposures: Any) ->
         "no X-rays: switch released early",
         "accepted",
     ]
-    assert visit.exposures[2][6] == en.NO_SCORE
+    assert visit.exposures[2][6] == ENGLISH.no_score
     assert visit.dose[0].startswith("All exposures together: 3 exposures with X-rays")
     assert "28.50 µGy" in visit.dose[0]
     assert "2.052 µGy·m² (20.52 mGy·cm²)" in visit.dose[0]
@@ -217,7 +189,7 @@ def exposures(result: Result) -> tuple[dict[str, Any], ...]:
 
 
 def test_the_effective_dose_stands_there_as_an_estimate_or_not_at_all(result: Result) -> None:
-    assert report_content(result(), b"").visit.dose[-1] == en.NO_EFFECTIVE_DOSE
+    assert report_content(result(), b"").visit.dose[-1] == ENGLISH.no_effective_dose
     told = result()
     told["dose"] |= {
         "effective_dose_total_usv": 0.037,
@@ -248,8 +220,8 @@ def test_a_technique_of_no_preset_has_nothing_to_be_expected_of(result: Result) 
     told = result()
     told["exposure"] |= {"preset": None, "expected": None, "noise_percent": None}
     visit = report_content(told, b"").visit
-    assert visit.expected == (("This image", "9.5", "234", en.NOISE_NOT_MEASURED),)
-    assert en.NO_PRESET in visit.expected_note
+    assert visit.expected == (("This image", "9.5", "234", ENGLISH.noise_not_measured),)
+    assert ENGLISH.no_preset in visit.expected_note
 
 
 def test_noise_that_the_preset_does_not_promise_for_such_pixels_is_not_compared(
@@ -259,7 +231,7 @@ def test_noise_that_the_preset_does_not_promise_for_such_pixels_is_not_compared(
     told["exposure"] |= {"noise_pixel_um": 139.0}
     told["exposure"]["expected"] |= {"noise_percent": None}
     promised, measured = report_content(told, b"").visit.expected
-    assert promised[-1] == en.NOISE_NOT_PROMISED and "139 µm" in measured[-1]
+    assert promised[-1] == ENGLISH.noise_not_promised and "139 µm" in measured[-1]
 
 
 @pytest.mark.parametrize(
@@ -293,7 +265,7 @@ def test_an_image_that_nobody_reviewed_is_called_so_wherever_it_stands(result: R
     told = result(exposures=(ACCEPTED | {"outcome": "not reviewed"},)) | {"findings": [CUT]}
     told["visit"] |= {"review": "not reviewed", "accepted_by": None}
     visit = report_content(told, b"").visit
-    assert visit.picture_warnings[0] == en.NOT_REVIEWED in visit.timeline_notes
+    assert visit.picture_warnings[0] == ENGLISH.not_reviewed in visit.timeline_notes
     assert visit.exposures[0][-1] == "not reviewed by a person"
     said = (*visit.picture_warnings, *visit.timeline_notes, *visit.dose)
     assert any("Exposure index" in line for line in visit.dose)
@@ -301,7 +273,7 @@ def test_an_image_that_nobody_reviewed_is_called_so_wherever_it_stands(result: R
 
 
 def test_page_one_names_the_heading_under_which_the_findings_stand() -> None:
-    assert en.FINDINGS in en.ACCEPTED_DESPITE and en.FINDINGS in en.READ_DESPITE
+    assert ENGLISH.findings in ENGLISH.accepted_despite and ENGLISH.findings in ENGLISH.read_despite
 
 
 def test_a_day_that_is_not_that_of_the_exposure_is_told_as_given(result: Result) -> None:

@@ -1,6 +1,18 @@
+from datetime import date
+
 import pytest
 
-from reports.figures import centile, measured, offset, signed, signed_span, years_and_months
+from reports.figures import (
+    centile,
+    measured,
+    offset,
+    signed,
+    signed_span,
+    spoken_date,
+    tenths,
+    years_and_months,
+)
+from reports.wording import CHINESE, ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -23,6 +35,10 @@ def test_numbers_carry_a_true_minus_and_zero_has_none() -> None:
     assert [signed(value, 2) for value in (-0.8305, 1.0, -0.001)] == ["−0.83", "+1.00", "0.00"]
 
 
+def test_a_velocity_of_nothing_is_not_below_nothing() -> None:
+    assert [tenths(value) for value in (7.44, -0.14, -0.04)] == ["7.4", "−0.1", "0.0"]
+
+
 def test_extreme_centiles_are_not_pinned_down() -> None:
     assert [centile(value) for value in (0.01, 20.31, 99.99)] == ["< 0.1", "20.3", "> 99.9"]
 
@@ -42,3 +58,15 @@ def test_a_measured_figure_has_three_digits(value: float, said: str) -> None:
 
 def test_a_figure_that_was_not_measured_is_called_none() -> None:
     assert measured(None, "DN") == "none"
+
+
+def test_ages_and_days_are_said_as_the_language_says_them() -> None:
+    assert years_and_months(104.4, CHINESE) == "8岁8个月"
+    assert years_and_months(9.2, CHINESE) == "9个月"
+    assert [signed_span(months, CHINESE) for months in (-9.5, 13.3, 0.3)] == [
+        "−10个月",
+        "+1年1个月",
+        "0个月",
+    ]
+    assert spoken_date(date(2026, 11, 7), CHINESE) == "2026年11月7日"
+    assert spoken_date(date(2026, 11, 7), ENGLISH) == "2026-11-07"

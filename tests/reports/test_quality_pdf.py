@@ -12,16 +12,9 @@ from reportlab.lib.colors import black
 
 from acquisition.detector_quality.record import as_record
 from reports import quality_series
+from reports.axes import fitting_axis, linear_axis, logarithmic_axis, time_axis
 from reports.errors import ResultUnusable
-from reports.plots import (
-    Curve,
-    fitting_axis,
-    grey_map,
-    linear_axis,
-    logarithmic_axis,
-    plot,
-    time_axis,
-)
+from reports.plots import Curve, grey_map, plot
 from reports.quality_pdf import render_quality
 from reports.sheet import BAD
 from reports.wording import en_quality

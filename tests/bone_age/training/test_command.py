@@ -53,3 +53,46 @@ def test_only_the_release_opens_the_held_out_films(released):
 
 def test_the_weights_of_a_run_are_saved_with_their_step(released):
     assert load_weights(released / "weights.pt", KINDS["hand"]).step == 2
+
+
+@pytest.fixture
+def films(tmp_path):
+    """A folder with labels and an archive, in which nothing is wrong yet."""
+    rows = "".join(f"{one},F,100\n" for one in some_of_every_part(1))
+    (tmp_path / "labels.csv").write_text(f"id,sex,bone_age_months\n{rows}")
+    (tmp_path / "square299-0.zip").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("crop --films {films}/none", "none has no labels.csv"),
+        ("train --films {films} --start-from {films}/none.pt", "there is no file"),
+        ("refuse --films {films} --others {films}", "has no manifest.csv"),
+        ("save-weights --films {films} --out {films}/nothing-0 w.pt", "KIND-SEED, not nothing-0"),
+        ("save-weights --films {films} --out {films}/hand-0 w.pt", "has no checkpoint.pt"),
+    ],
+)
+def test_a_path_that_cannot_be_is_one_sentence_before_any_work(films, capsys, words, sentence):
+    with pytest.raises(SystemExit):
+        main(words.format(films=films).split())
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("labels.csv", "id,sex\n1000,F\n", "needs id, sex and bone_age_months"),
+        ("labels.csv", "id,sex,bone_age_months\n", "names no film to learn from"),
+        ("square299-0.zip", None, "has no archive of films"),
+    ],
+)
+def test_a_folder_without_films_or_labels_is_refused(films, capsys, name, content, sentence):
+    if content is None:
+        (films / name).unlink()
+    else:
+        (films / name).write_text(content)
+    with pytest.raises(SystemExit):
+        main(["crop", "--films", str(films)])
+    assert sentence in capsys.readouterr().err

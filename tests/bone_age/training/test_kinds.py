@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from bone_age.training.kinds import KINDS, WINDOW_SIZE, WINDOWS
+from bone_age.regions import WINDOWS
+from bone_age.training.kinds import KINDS, WINDOW_SIZE
 
 
 def ramp(axis):
