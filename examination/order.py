@@ -260,12 +260,18 @@ def _refuse_unknown(said: dict[str, Any]) -> None:
         raise OrderWrong(f"The patient file has a field that nobody knows: {named}.")
 
 
+# Our choice: more than any name, and what the head of a page holds without covering the rest.
+_LONGEST_TEXT = 200
+
+
 def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not value.strip():
         raise OrderWrong(f"The patient's {name} is missing.")
     if not value.strip().isprintable():
         raise OrderWrong(f"The patient's {name} holds characters that cannot be printed.")
+    if len(value.strip()) > _LONGEST_TEXT:
+        raise OrderWrong(f"The patient's {name} may have at most {_LONGEST_TEXT} characters.")
     return value.strip()
 
 

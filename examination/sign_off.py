@@ -23,7 +23,7 @@ from examination.report_states import (
     newest_released,
     recorded,
 )
-from records.reports import KeptReport, ReportEvent, Reports, sha256_of
+from records.reports import KeptReport, ReportEvent, Reports
 from reports.changes import changes_between
 from reports.digital_signature import ClinicKey, check_valid_at
 from reports.sign_off_part import SignOff, SignOffEvent, SignOffState, moment
@@ -215,8 +215,8 @@ def _printed(earlier: Printed, corrected: Corrected) -> Printed:
     kept = earlier.looked_at_png if is_same_reading else None
     return Printed(
         corrected.result,
-        corrected.picture_png or earlier.picture_png,
-        corrected.looked_at_png or kept,
+        earlier.picture_png if corrected.picture_png is None else corrected.picture_png,
+        kept if corrected.looked_at_png is None else corrected.looked_at_png,
         earlier.language,
         earlier.paper,
     )
@@ -229,10 +229,12 @@ def _amended_already(
     newest = newest_released(reports, earlier.report_id)
     if newest is None or newest.version <= earlier.version:
         return None
-    asked = (earlier.version, signer.name, reason, sha256_of(printed.result))
+    asked = (earlier.version, signer.name, reason, _facts(printed))
     for document, event in documents(reports, earlier.report_id):
-        made = (event.replaces, event.signer, event.reason, sha256_of(document.result))
-        if document == newest and made == asked:
+        if document != newest:
+            continue
+        made = (event.replaces, event.signer, event.reason, _facts(printed_from(reports, document)))
+        if made == asked:
             return document
     raise NotInThisState(
         f"Version {newest.version} has replaced this version {earlier.version}; amend that one: "

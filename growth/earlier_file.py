@@ -179,7 +179,7 @@ def _interval(row: Mapping[str, Any], wrong: Wrong) -> tuple[float, float] | Non
         return None
     if not isinstance(told, list) or len(told) != 2:
         raise wrong(name, "it must be the two ends of the interval")
-    low, high = (_within(end, name, (-_OLDEST_MONTHS, 2 * _OLDEST_MONTHS), wrong) for end in told)
+    low, high = (_within(end, name, (0.0, 2 * _OLDEST_MONTHS), wrong) for end in told)
     if not isinstance(months, int | float) or not low <= months <= high:
         raise wrong(name, "bone_age_months must lie within it")
     return low, high

@@ -143,7 +143,7 @@ def _signed(key: ClinicKey, pdf: bytes) -> bytes:
     )
     try:
         written = PdfSigner(metadata, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
-    except (SigningError, ValueError) as exc:
+    except (SigningError, LookupError, ValueError) as exc:
         raise KeyUnusable(f"Nothing can be signed with this key: {exc}.") from exc
     return bytes(written.getvalue())
 

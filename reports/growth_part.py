@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from growth.assess import PLAUSIBLE_SIZE
 from growth.references import Reference
 from reports.figures import centile, signed
 from reports.wording import Wording
 
 _UNIT_KEYS = {"height": "cm", "weight": "kg", "bmi": "kg_m2"}
+# What charts and tables are laid out for: the limits of what may be entered, and their BMI.
+_LARGEST: Final = {
+    "height": PLAUSIBLE_SIZE["height_cm"][1],
+    "weight": PLAUSIBLE_SIZE["weight_kg"][1],
+    "bmi": 3500.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,10 @@ def _rows(growth: Mapping[str, Any], words: Wording) -> tuple[GrowthRow, ...]:
 
 
 def _row(name: str, measure: Mapping[str, Any], words: Wording) -> GrowthRow:
-    size = f"{measure[_UNIT_KEYS[name]]:.1f} {words.units[name]}"
+    measured = measure[_UNIT_KEYS[name]]
+    if not 0 < measured <= _LARGEST[name]:
+        raise ValueError(f"{name} is {measured:g}, which no child has")
+    size = f"{measured:.1f} {words.units[name]}"
     scores = tuple(_score(measure[reference.value], words) for reference in Reference)
     return GrowthRow(words.measures[name], size, scores)
 

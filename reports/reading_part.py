@@ -10,8 +10,8 @@ from growth.maturity import LIMIT_MONTHS, LIMIT_SDS, Determination, determinatio
 from reports.figures import completed, signed, signed_span, spoken_ages, years_and_months
 from reports.wording import Wording
 
-# Our choice: beyond the widest interval around the youngest and the oldest bone age that is read.
-_READABLE_MONTHS: Final = (-120.0, 420.0)
+# Our choice: beyond the widest interval around the oldest bone age that is read.
+_READABLE_MONTHS: Final = (0.0, 420.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,8 @@ def _check_range(*months: float) -> None:
     low, high = _READABLE_MONTHS
     if not all(low <= each <= high for each in months):
         raise ValueError(f"a bone age or its interval lies beyond {low:g} to {high:g} months")
+    if len(months) > 1 and not months[1] <= months[0] <= months[2]:
+        raise ValueError("the interval of the bone age does not hold it")
 
 
 def _doubts(reading: Mapping[str, Any], words: Wording) -> tuple[str, ...]:

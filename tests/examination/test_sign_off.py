@@ -295,6 +295,14 @@ def test_another_picture_is_a_change(reports, signed):
     assert change["path"] == "radiograph_sha256"
 
 
+def test_the_same_amendment_with_another_picture_is_another_one(reports, signed):
+    result = result_of(replace(BOY, weight_kg=27.5))
+    amend(reports, signed, Corrected(result), WANG, "The scale was wrong.")
+    another = bytes(cv2.imencode(".png", np.full((300, 240), 90, np.uint8))[1].tobytes())
+    with pytest.raises(NotInThisState, match="amend that one"):
+        amend(reports, signed, Corrected(result, another), WANG, "The scale was wrong.")
+
+
 @pytest.mark.parametrize("place", [100, 5000, -40])
 def test_a_file_in_which_a_byte_was_changed_is_called_changed(reports, signed, place):
     tampered = bytearray(signed)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from reports.content import report_content
 from reports.errors import ResultUnusable
 from reports.reading_part import Fact
 from reports.wording import ENGLISH
-from tests.reports.conftest import ACCEPTED, PARTS
+from tests.reports.conftest import ACCEPTED, PARTS, result_of
 
 Result = Callable[..., dict[str, Any]]
 INFANT = Child("B-1", "Jonas", Sex.MALE, date(2025, 6, 1), 79.0, 10.1)
@@ -374,3 +375,25 @@ def test_a_birth_date_after_the_visit_is_refused(result: Result) -> None:
 
 def test_the_content_is_plain_data(result: Result) -> None:
     assert asdict(report_content(result(), b"png"))["picture_png"] == b"png"
+
+
+@pytest.mark.parametrize(
+    ("part", "entry", "value"),
+    [
+        ("reading", "interval_months", [-1e9, 1e9]),
+        ("reading", "interval_months", [120.0, 90.0]),
+        ("reading", "bone_age_months", 3000.0),
+    ],
+)
+def test_a_bone_age_that_no_child_has_is_no_report(part: str, entry: str, value: Any) -> None:
+    edited = deepcopy(result_of())
+    edited[part][entry] = value
+    with pytest.raises(ResultUnusable):
+        report_content(edited, b"")
+
+
+def test_a_height_that_no_child_has_is_no_report() -> None:
+    edited = deepcopy(result_of())
+    edited["growth"]["height"]["cm"] = 1e9
+    with pytest.raises(ResultUnusable, match="which no child has"):
+        report_content(edited, b"")
