@@ -28,7 +28,14 @@ from bone_age.readable import (
     why_exposure_not_read,
     why_film_not_read,
 )
-from bone_age.reading import BoneAgeReading, LookedAt, Region, RegionReading, Sex
+from bone_age.reading import (
+    BoneAgeReading,
+    LookedAt,
+    ModelIdentity,
+    Region,
+    RegionReading,
+    Sex,
+)
 
 # models/hand-2.2/CARD.md: under 2 years are rare in the films (89 of 12,311, 6 of the held-out
 # ones), and small children are read too old.
@@ -39,6 +46,7 @@ RARE: Final = (
 
 # Nearly grown hands: docs/models.md, "Nearly grown children", says how these were measured. All 10
 # girls and 13 of the 14 boys that the sentences tell of were read at or above these.
+NEARLY_GROWN_MODEL: Final = ("hand", "2.2")
 NEARLY_GROWN_FROM_MONTHS: Final = {Sex.FEMALE: 180.0, Sex.MALE: 204.0}
 NEARLY_GROWN: Final = {
     Sex.FEMALE: (
@@ -168,6 +176,12 @@ def _read(
     )
 
 
+def _is_nearly_grown(model: ModelIdentity, sex: Sex, months: float) -> bool:
+    """Tell whether a reading is of those that were measured too young; of other models none was."""
+    measured = (model.name, model.version) == NEARLY_GROWN_MODEL
+    return measured and months >= NEARLY_GROWN_FROM_MONTHS[sex]
+
+
 def _may_be(months: float) -> bool:
     return -BEYOND_ATLAS_MONTHS <= months <= OLDEST_MONTHS + BEYOND_ATLAS_MONTHS
 
@@ -195,7 +209,7 @@ def _doubted(reading: BoneAgeReading, sex: Sex, doubts: tuple[str, ...]) -> Bone
     if months is None:
         return reading
     rare = (RARE,) if months < RARE_BELOW_MONTHS else ()
-    grown = (NEARLY_GROWN[sex],) if months >= NEARLY_GROWN_FROM_MONTHS[sex] else ()
+    grown = (NEARLY_GROWN[sex],) if _is_nearly_grown(reading.model, sex, months) else ()
     return replace(reading, doubts=(*doubts, *rare, *grown, *reading.doubts))
 
 

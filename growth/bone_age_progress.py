@@ -31,12 +31,15 @@ def _detectable(sd_years: float, source: str) -> DetectableChange:
 # Visiana, BoneXpert v3: SD 0.19 years of repeated readings.
 AUTOMATIC_READING: Final = _detectable(
     0.19,
-    "1.96 x root 2 x 0.19 years, the repeatability of an automatic reader (BoneXpert v3); this "
-    "software's own, of a child exposed twice, was not measured",
+    "Smallest detectable change of a bone age: 1.96 x root 2 x 0.19 years, the repeatability of an "
+    "automatic reader (BoneXpert v3); that of this software, of a child exposed twice, was not "
+    "measured.",
 )
 # Kaplowitz P et al. 2011, as cited by Visiana: SD of one person's reading by atlas, 0.58 years.
 READING_BY_EYE: Final = _detectable(
-    0.58, "1.96 x root 2 x 0.58 years, the scatter of readings by eye (Kaplowitz 2011)"
+    0.58,
+    "Smallest detectable change of a bone age: 1.96 x root 2 x 0.58 years, the scatter of readings "
+    "by eye (Kaplowitz 2011).",
 )
 
 

@@ -1,7 +1,7 @@
 """All that is said of a child's growth at one visit: sizes, bone age, adult height, course."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from growth.adult_height import (
@@ -23,6 +23,8 @@ from growth.references import Reference
 from growth.scoring import ScoredSheet, rus_bone_age_of, scoring_record
 from growth.visit_rules import VisitRule
 from growth.visits import EarlierVisit
+
+_OF_UNTREATED: Final = "It was made of untreated children, and a treatment was entered."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _adult_heights(
 ) -> tuple[AdultHeight | RefusedHeight, ...]:
     visit, scored = told.visits[-1], told.scored
     months = visit.bone_age_months
-    return adult_heights(
+    heights = adult_heights(
         child,
         today.age,
         child.height_cm,
@@ -109,6 +111,13 @@ def _adult_heights(
         None if scored is None else rus_bone_age_of(scored),
         visit.height_position,
     )
+    return tuple(_with_doubt(height) for height in heights) if told.entered.treatment else heights
+
+
+def _with_doubt(height: AdultHeight | RefusedHeight) -> AdultHeight | RefusedHeight:
+    if isinstance(height, RefusedHeight):
+        return height
+    return replace(height, doubts=(*height.doubts, _OF_UNTREATED))
 
 
 def _menarche(entered: Entered) -> Menarche | None:

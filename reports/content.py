@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bone_age.reading import Sex
 from growth.ages import exact_age
 from growth.errors import GrowthError
 from reports.adult_height_part import AdultHeightPart, adult_height_part
@@ -17,7 +18,7 @@ from reports.glyphs import CODE_POINT, all_shown
 from reports.growth_part import GrowthPart, growth_part
 from reports.parents_part import ParentsPart, parents_part
 from reports.phrasebook import in_language
-from reports.reading_part import Fact, ReadingPart, reading_part
+from reports.reading_part import Examined, Fact, ReadingPart, reading_part
 from reports.scoring_part import ScoringPart, scoring_part
 from reports.sign_off_part import SignOff, SignOffPart, sign_off_part
 from reports.visit_part import VisitPart, visit_part
@@ -114,7 +115,7 @@ def _content(
         simulated=is_simulated(result.get("device", {}).get("detector_model", "")),
         view=visit.get("procedure", words.view),
         picture_png=pictures[0],
-        reading=reading_part(reading, growth, age, words),
+        reading=reading_part(reading, growth, Examined(Sex(patient["sex"]), age), words),
         growth=growth_part(growth, words),
         visit=visit_part(result, words),
         adult_height=adult_height,

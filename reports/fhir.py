@@ -226,6 +226,7 @@ def _size(name: str, growth: Mapping[str, Any]) -> Resource:
         "code": _coded(_LOINC, (code,), text),
         "valueQuantity": _quantity(_size_of(name, growth) or 0.0, unit, unit),
         "method": {"text": position} if position else None,
+        "note": [{"text": remark} for remark in _remarks_on(growth)],
         "component": [
             component
             for reference in _REFERENCES
@@ -235,6 +236,11 @@ def _size(name: str, growth: Mapping[str, Any]) -> Resource:
             )
         ],
     }
+
+
+def _remarks_on(growth: Mapping[str, Any]) -> list[str]:
+    """Return what a reader of the scores must know: assumptions, corrected age, references."""
+    return [*growth.get("remarks", ()), *growth.get("reference_notes", {}).values()]
 
 
 def _score(named: str, score: Mapping[str, Any]) -> Iterator[Resource]:

@@ -16,8 +16,10 @@ from typing import Any, Final
 from reports.wording import Wording
 
 # The end of a sentence; a blank holds no other sentence.
-_END: Final = r"[.!?]\s+(?=[A-Z])"
-_BETWEEN: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+# A title before a name ends none.
+_NO_TITLE: Final = r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bMrs\.)(?<!\bProf\.)"
+_END: Final = rf"[.!?]{_NO_TITLE}\s+(?=[A-Z])"
+_BETWEEN: Final = re.compile(rf"(?<=[.!?]){_NO_TITLE}\s+(?=[A-Z])")
 _STOP: Final = re.compile(r"[.:;!?](?:\s|$)")
 _BLANK: Final = rf"(?:(?!{_END}).)+?"
 # How errors of the unit say more: "The image is lost. (detail)", as `device.errors` writes them.

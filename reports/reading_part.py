@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bone_age.reading import Region
+from bone_age.reading import Region, Sex
 from growth.ages import ExactAge
+from growth.brush import brush_sds
+from growth.errors import OutsideReference
 from growth.maturity import LIMIT_MONTHS, LIMIT_SDS, Determination, determination
 from reports.figures import completed, signed, signed_span, spoken_ages, years_and_months
 from reports.wording import Wording
@@ -55,8 +57,16 @@ class ReadingPart:
     formula: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The child on the day of the visit, as far as a bone age is judged by it."""
+
+    sex: Sex
+    age: ExactAge
+
+
 def reading_part(
-    reading: Mapping[str, Any] | None, growth: Mapping[str, Any], age: ExactAge, words: Wording
+    reading: Mapping[str, Any] | None, growth: Mapping[str, Any], child: Examined, words: Wording
 ) -> ReadingPart:
     """Return the part for a result's "reading" and "growth"; None where nothing was read."""
     if reading is None:
@@ -66,11 +76,11 @@ def reading_part(
         facts = (Fact(words.method, reading["method"]),)
         notes = (words.what_now,)
         return ReadingPart(words.no_bone_age, None, reasons, facts, (), notes, None)
-    return _read(reading, growth, age, words)
+    return _read(reading, growth, child, words)
 
 
 def _read(
-    reading: Mapping[str, Any], growth: Mapping[str, Any], age: ExactAge, words: Wording
+    reading: Mapping[str, Any], growth: Mapping[str, Any], child: Examined, words: Wording
 ) -> ReadingPart:
     months = float(reading["bone_age_months"])
     bounds = reading.get("interval_months")
@@ -81,9 +91,9 @@ def _read(
         interval=_interval(interval, reading.get("interval_coverage"), words),
         reasons=(),
         facts=_facts(reading, growth, words),
-        conventions=_conventions(growth, interval, age.decimal_months, words),
+        conventions=_conventions(growth, interval, child, words),
         notes=_notes(reading, growth, words),
-        strip=_strip(age, months, interval, words),
+        strip=_strip(child.age, months, interval, words),
         doubts=_doubts(reading, words),
         regions=_regions(reading, words),
         spread=_spread(reading, words),
@@ -160,19 +170,22 @@ def _facts(
 def _conventions(
     growth: Mapping[str, Any],
     interval: tuple[float, float] | None,
-    age_months: float,
+    child: Examined,
     words: Wording,
 ) -> tuple[Fact, ...]:
     """Return the verdict of each convention on its own; one without its figure is left out."""
-    rows = []
+    rows, age_months = [], child.age.decimal_months
     difference, sds = growth.get("bone_age_minus_age_months"), growth.get("bone_age_sds")
     if difference is not None:
         verdict = _verdict(difference, LIMIT_MONTHS, words.within_months, words)
-        if interval is not None and _crosses(interval, age_months):
+        if interval is not None and _crosses(interval, age_months, LIMIT_MONTHS):
             verdict = words.crosses.format(verdict=verdict)
         rows.append(Fact(words.by_months.format(limit=LIMIT_MONTHS), verdict))
     if sds is not None:
         verdict = _verdict(sds, LIMIT_SDS, words.within_sds, words)
+        scores = None if interval is None else _scores_of(interval, child.sex, age_months)
+        if scores is not None and _crosses(scores, 0.0, LIMIT_SDS):
+            verdict = words.crosses.format(verdict=verdict)
         rows.append(Fact(words.by_sds.format(limit=LIMIT_SDS), verdict))
     return tuple(rows)
 
@@ -182,10 +195,20 @@ def _verdict(value: float, limit: float, within: str, words: Wording) -> str:
     return said.get(determination(value, limit), within.format(limit=limit))
 
 
-def _crosses(interval: tuple[float, float], age_months: float) -> bool:
+def _crosses(interval: tuple[float, float], middle: float, limit: float) -> bool:
     low, high = interval
-    limits = (age_months - LIMIT_MONTHS, age_months + LIMIT_MONTHS)
-    return any(low < limit < high for limit in limits)
+    return any(low < end < high for end in (middle - limit, middle + limit))
+
+
+def _scores_of(
+    interval: tuple[float, float], sex: Sex, age_months: float
+) -> tuple[float, float] | None:
+    """Return the SD scores of both ends of an interval, None where there are none at this age."""
+    try:
+        low, high = (brush_sds(sex, age_months, end) for end in interval)
+    except OutsideReference:
+        return None
+    return low, high
 
 
 def _notes(

@@ -163,6 +163,9 @@ _PHRASES: Final = {
     ),
     "The hand is washed out: no bones stand out in it.": "手部影像过曝，看不出骨骼。",
     "The bones are lost in noise.": "骨骼被噪声淹没。",
+    "It was made of untreated children, and a treatment was entered.": (
+        "该方法依据未经治疗的儿童，而此处录入了治疗。"
+    ),
     "The picture has too few pixels for bones to show, fewer than {side} across: use the full "
     "picture.": "图片像素太少（不足 {side} 像素宽），骨骼无法显示：请使用完整图片。",
     "The bones are blurred, as by motion or in a picture of too few pixels: "
@@ -406,13 +409,16 @@ _PHRASES: Final = {
     "The later bone age is the lower one; bones do not grow younger, readings scatter.": (
         "后一次骨龄较小；骨骼不会变得更年轻，这是判读的离散。"
     ),
-    "1.96 x root 2 x 0.19 years, the repeatability of an automatic reader (BoneXpert v3); this "
-    "software's own, of a child exposed twice, was not measured": (
-        "1.96 × 2 的平方根 × 0.19 岁，即一种自动判读软件（BoneXpert v3）的重复性；"
-        "本软件对同一儿童两次曝光的重复性尚未测定"
+    "Smallest detectable change of a bone age: 1.96 x root 2 x 0.19 years, the repeatability of an "
+    "automatic reader (BoneXpert v3); that of this software, of a child exposed twice, was not "
+    "measured.": (
+        "骨龄最小可检测变化：1.96 × 2 的平方根 × 0.19 岁，"
+        "即一种自动判读软件（BoneXpert v3）的重复性；"
+        "本软件对同一儿童两次曝光的重复性尚未测定。"
     ),
-    "1.96 x root 2 x 0.58 years, the scatter of readings by eye (Kaplowitz 2011)": (
-        "1.96 × 2 的平方根 × 0.58 岁，即目测判读的离散（Kaplowitz 2011）"
+    "Smallest detectable change of a bone age: 1.96 x root 2 x 0.58 years, the scatter of readings "
+    "by eye (Kaplowitz 2011).": (
+        "骨龄最小可检测变化：1.96 × 2 的平方根 × 0.58 岁，即目测判读的离散（Kaplowitz 2011）。"
     ),
     "{standard} style, by {reader}, {model} ({sha256})": (
         "{standard} 法，{reader}，{model}（{sha256}）"

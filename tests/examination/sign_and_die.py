@@ -14,6 +14,7 @@ from examination.sign_off import Signer, sign
 from records.database import Database
 from records.files import write_atomically
 from records.reports import Reports
+from reports.glyphs import register_typefaces
 
 
 def sign_in(site):
@@ -41,6 +42,7 @@ def die_at(last):
 
 def main(site):
     """Leave one copy of the site for every step at which the signing was killed."""
+    register_typefaces()  # once, for every child
     for last in itertools.count(1):
         copy = shutil.copytree(site, site.parent / f"killed-{last}")
         child = os.fork()

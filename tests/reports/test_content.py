@@ -102,12 +102,12 @@ def test_the_two_conventions_stand_apart(result: Result) -> None:
     conventions = report_content(result(bone_age_months=99.0), b"").reading.conventions
     assert [fact.value for fact in conventions] == [
         "delayed; interval crosses the limit",
-        "delayed",
+        "delayed; interval crosses the limit",
     ]
     apart = report_content(result(bone_age_months=101.0), b"").reading.conventions
     assert [fact.value for fact in apart] == [
         "delayed; interval crosses the limit",
-        "within 2 SD",
+        "within 2 SD; interval crosses the limit",
     ]
 
 

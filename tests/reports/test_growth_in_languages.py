@@ -31,7 +31,7 @@ SHEET = {bone: permitted_stages(Sheet.RUS_CHN, bone)[4] for bone in bones_of(She
 
 
 def visit_on(day: date, cm: float, kg: float | None, months: float | None) -> EarlierVisit:
-    interval = None if months is None else (months - 11.0, months + 11.0)
+    interval = None if months is None else (max(0.0, months - 11.0), months + 11.0)
     return EarlierVisit(day, cm, STANDING, kg, months, interval, READER if months else None)
 
 

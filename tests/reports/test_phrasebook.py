@@ -83,3 +83,12 @@ def test_names_are_nobodys_sentence(result: Result) -> None:
 def test_what_the_program_asks_of_a_result_keeps_its_words(result: Result) -> None:
     asked = {"outcome": "not reviewed", "severity": "repeat", "region": "carpals", "light": "red"}
     assert in_language(asked, CHINESE) == asked
+
+
+def test_a_title_before_a_name_ends_no_sentence():
+    said = (
+        "These bone ages are not compared like with like; 2025-11-25: GP, Dr. Wang; "
+        "2026-11-27: GP, Prof. Li."
+    )
+    assert "like with like" not in told(said, CHINESE)
+    assert "GP, Dr. Wang" in told(said, CHINESE)
