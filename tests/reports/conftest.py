@@ -35,6 +35,10 @@ ACCEPTED = {
 }
 
 
+def _interval_of(months: float) -> list[float]:
+    return [max(0.0, months - 11), months + 11]
+
+
 def result_of(
     child: Child = BOY,
     bone_age_months: float | None = 104.4,
@@ -44,7 +48,7 @@ def result_of(
 ) -> dict[str, Any]:
     """A whole result.json, as a visit leaves it."""
     given = [each["entrance_air_kerma_ugy"] or 0.0 for each in exposures]
-    interval = None if bone_age_months is None else [bone_age_months - 11, bone_age_months + 11]
+    interval = None if bone_age_months is None else _interval_of(bone_age_months)
     return {
         "visit": {
             "id": "visit-7",
