@@ -1,6 +1,5 @@
 """Which technique a child's hand gets: presets by age or thickness, from a file a site may edit."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any, Final
 
 from acquisition.dose import air_kerma_ugy
 from acquisition.errors import PresetWrong
-from acquisition.ordinary_files import line_of_key, read_text
+from acquisition.toml_tables import TomlTables, read_tables
 from device.errors import TechniqueOutsideLimits
 from device.technique import Technique, check_technique
 
@@ -102,38 +101,13 @@ def read_presets(path: Path = OWN_PRESETS) -> tuple[TechniquePreset, ...]:
 
     Raises PresetWrong with the file, the line and what is wrong there.
     """
-    try:
-        content = read_text(path)
-        said = tomllib.loads(content)
-    except (OSError, ValueError, RecursionError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) else exc
-        raise PresetWrong(f"The technique presets in {path} cannot be read: {why}.") from exc
-    lines = _Lines(path, content)
-    unknown = sorted(set(said) - {"preset"})
-    if unknown:
-        raise lines.wrong(0, unknown[0], "nobody knows this name")
-    rows = said.get("preset")
-    if not isinstance(rows, list) or not rows:
-        raise PresetWrong(f"The technique presets in {path} hold no [[preset]].")
+    rows, lines = read_tables(path, "The technique presets", "preset", PresetWrong)
     presets = tuple(_preset(row, number, lines) for number, row in enumerate(rows, 1))
     _check_cover(presets, lines)
     return presets
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """A file of presets as text, to say where in it something is wrong."""
-
-    path: Path
-    content: str
-
-    def wrong(self, number: int, key: str, why: str) -> PresetWrong:
-        """Make the error for a key of the preset of this number, from 1; 0 is before them."""
-        line = line_of_key(self.content, number, key)
-        return PresetWrong(f"The technique presets in {self.path}, line {line}, {key}: {why}.")
-
-
-def _preset(row: Any, number: int, lines: _Lines) -> TechniquePreset:
+def _preset(row: Any, number: int, lines: TomlTables) -> TechniquePreset:
     names = {field.name for field in fields(TechniquePreset)}
     if not isinstance(row, dict):
         raise lines.wrong(number, "preset", "it is no table")
@@ -149,7 +123,7 @@ def _preset(row: Any, number: int, lines: _Lines) -> TechniquePreset:
     return preset
 
 
-def _check_value(row: dict[str, Any], name: str, number: int, lines: _Lines) -> None:
+def _check_value(row: dict[str, Any], name: str, number: int, lines: TomlTables) -> None:
     value = row.get(name)
     if value is None:
         raise lines.wrong(number, name, "it is missing")
@@ -159,7 +133,7 @@ def _check_value(row: dict[str, Any], name: str, number: int, lines: _Lines) -> 
         raise lines.wrong(number, name, "it must be a number, 0 or more")
 
 
-def _check_name(value: Any, number: int, lines: _Lines) -> None:
+def _check_name(value: Any, number: int, lines: TomlTables) -> None:
     if not isinstance(value, str) or not value.strip():
         raise lines.wrong(number, "name", "it must be a text")
     if not value.isprintable():
@@ -168,7 +142,7 @@ def _check_name(value: Any, number: int, lines: _Lines) -> None:
         raise lines.wrong(number, "name", f"it may have at most {LONGEST_NAME} characters")
 
 
-def _check_technique(preset: TechniquePreset, number: int, lines: _Lines) -> None:
+def _check_technique(preset: TechniquePreset, number: int, lines: TomlTables) -> None:
     """Refuse what the unit may not make, and more than a hand ever needs."""
     try:
         check_technique(preset.technique)
@@ -193,7 +167,7 @@ def _named(complaint: str) -> str:
     return next((key for unit, key in (("kV", "kv"), ("ms", "ms")) if unit in complaint), "ma")
 
 
-def _check_expected(preset: TechniquePreset, number: int, lines: _Lines) -> None:
+def _check_expected(preset: TechniquePreset, number: int, lines: TomlTables) -> None:
     lowest, highest = TARGET_RANGE
     if not lowest <= preset.target_exposure_index <= highest:
         raise lines.wrong(
@@ -210,7 +184,7 @@ def _check_expected(preset: TechniquePreset, number: int, lines: _Lines) -> None
         )
 
 
-def _check_cover(presets: Sequence[TechniquePreset], lines: _Lines) -> None:
+def _check_cover(presets: Sequence[TechniquePreset], lines: TomlTables) -> None:
     """Refuse gaps and overlaps: every age and every thickness has one preset."""
     for start, end, least in (
         ("from_years", "to_years", OLDEST_YEARS),

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file, read_text
 from console.errors import ResultUnreadable
@@ -15,10 +15,8 @@ from examination.report_states import sign_off_of
 from examination.sign_off import Corrected
 from growth.judgement import Customs
 from records.reports import KeptReport, Reports
+from reports.errors import WRONG_SHAPE
 from reports.pdf import Part
-
-# What plain data of another shape raises.
-_WRONG_SHAPE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def print_report(reports: Reports, result: Path, layout: Layout, at: datetime) -
             version = draft_version(reports, printed)
             pdf = render_draft(printed, version)
         # Fields of other types reach reportlab, which raises what it likes.
-        except _WRONG_SHAPE as exc:
+        except WRONG_SHAPE as exc:
             raise _unprintable(result) from exc
         return keep_draft(reports, printed, version, pdf, at)
 
@@ -58,7 +56,7 @@ def print_extract(
         version = draft_version(reports, printed)
         sign_off = sign_off_of(reports, printed.report_id, version)
         return printed.render(sign_off, part), printed.report_id, version
-    except _WRONG_SHAPE as exc:
+    except WRONG_SHAPE as exc:
         raise _unprintable(result) from exc
 
 
@@ -85,7 +83,7 @@ def read_corrected(result: Path, customs: Customs) -> Corrected:
     if said.get("growth"):
         try:
             said["growth"] = growth_again(said, customs)
-        except _WRONG_SHAPE as exc:
+        except WRONG_SHAPE as exc:
             raise ResultUnreadable(f"The growth of {result} cannot be judged: {exc}.") from exc
     beside = {name: _beside(result.parent / name) for name in (RADIOGRAPH, LOOKED_AT)}
     return Corrected(said, beside[RADIOGRAPH], beside[LOOKED_AT])

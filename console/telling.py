@@ -68,7 +68,7 @@ PEOPLES_TIME = ("waiting", "decide")
 # Where no bar can be shown, each kind of step of long work is told in about so many lines.
 _MOST_LINES = 20
 
-REFERENCES = {"who": "WHO", "cdc": "CDC", "china": "China"}
+REFERENCES = ENGLISH.reference_names
 
 LIGHT_STYLES = {"green": "bold green", "amber": "bold yellow", "red": "bold red"}
 

@@ -5,19 +5,18 @@ from math import isclose
 from typing import Any, Final
 
 from examination.errors import ResultContradictory
-from examination.growth_again import child_of, visit_day
+from examination.growth_again import child_of
 from growth.assess import assess
 from growth.assessment import as_record
 from growth.errors import GrowthError
 from growth.references import Position, Reference
-from reports.errors import ResultUnusable
+from reports.errors import WRONG_SHAPE, ResultUnusable
+from reports.figures import visit_day
 
 # A reading is written to a tenth of a month; what follows from it may be off by as little. Our
 # choice for the SD score: Brush's smallest standard deviation is 3.9 months.
 _TOLERANCES: Final = {"bone_age_minus_age_months": 0.06, "bone_age_sds": 0.02}
 _AS_WRITTEN: Final = 1e-6
-# What plain data of another shape raises.
-_WRONG_SHAPE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def check_consistent(result: Mapping[str, Any]) -> None:
@@ -32,7 +31,7 @@ def check_consistent(result: Mapping[str, Any]) -> None:
         growth = result.get("growth") or {}
         if growth:
             _compare(growth, _assessed_anew(result, growth))
-    except (*_WRONG_SHAPE, GrowthError) as exc:
+    except (*WRONG_SHAPE, GrowthError) as exc:
         raise ResultUnusable(f"The result cannot be signed: {exc} is wrong or missing.") from exc
 
 
@@ -50,7 +49,7 @@ def _assessed_anew(result: Mapping[str, Any], growth: Mapping[str, Any]) -> dict
     position = growth.get("position")
     assessment = assess(
         child_of(result),
-        visit_day(result),
+        visit_day(result["visit"]),
         reading.get("bone_age_months"),
         None if position is None else Position(position),
         Reference(growth.get("headline", Reference.WHO.value)),

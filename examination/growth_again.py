@@ -13,6 +13,7 @@ from growth.judgement import Customs, Told, judge_growth, judgement_record
 from growth.references import Position
 from growth.scoring import sheet_told
 from growth.visits import EarlierVisit
+from reports.figures import visit_day
 
 
 def growth_again(result: Mapping[str, Any], customs: Customs) -> dict[str, Any]:
@@ -22,11 +23,10 @@ def growth_again(result: Mapping[str, Any], customs: Customs) -> dict[str, Any]:
     another shape raises.
     """
     child, growth = child_of(result), result["growth"]
-    on = visit_day(result)
+    on = visit_day(result["visit"])
     told = Told(
         visits=[*_earlier(growth, child), _today(result, child, on)],
         entered=entered_from(growth.get("entered") or {}, child.sex, child.age_years(on)),
-        remarks=(),
         scored=sheet_told(growth, child.sex),
     )
     return judgement_record(judge_growth(child, told, customs))
@@ -47,12 +47,6 @@ def child_of(result: Mapping[str, Any]) -> Child:
         father_cm=patient.get("father_cm"),
         gestation=None if weeks is None else Gestation(weeks, patient.get("gestation_days") or 0),
     )
-
-
-def visit_day(result: Mapping[str, Any]) -> date:
-    """Return the day that ages are counted to; the day it started where no other was recorded."""
-    visit = result["visit"]
-    return date.fromisoformat(visit.get("date") or visit["started"][:10])
 
 
 def _earlier(growth: Mapping[str, Any], child: Child) -> list[EarlierVisit]:

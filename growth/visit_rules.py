@@ -1,12 +1,11 @@
 """Rules for when a child is to come again, from a file that a site may edit."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from acquisition.ordinary_files import line_of_key, read_text
+from acquisition.toml_tables import TomlTables, read_tables
 from growth.errors import VisitRuleWrong
 
 OWN_RULES: Final = Path(__file__).with_name("next_visit_rules.toml")
@@ -66,42 +65,13 @@ def _reaches(figure: float | None, limit: float | None) -> bool:
 
 def read_rules(path: Path = OWN_RULES) -> tuple[VisitRule, ...]:
     """Read and check a file of rules; raises VisitRuleWrong with its line and what is wrong."""
-    try:
-        content = read_text(path)
-        told = tomllib.loads(content)
-    except (OSError, ValueError, RecursionError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) else exc
-        raise VisitRuleWrong(
-            f"The rules for the next visit in {path} cannot be read: {why}."
-        ) from exc
-    file = _File(path, content)
-    unknown = sorted(set(told) - {"rule"})
-    if unknown:
-        raise file.wrong(0, unknown[0], "nobody knows this name")
-    rows = told.get("rule")
-    if not isinstance(rows, list) or not rows:
-        raise VisitRuleWrong(f"The rules for the next visit in {path} hold no [[rule]].")
+    rows, file = read_tables(path, "The rules for the next visit", "rule", VisitRuleWrong)
     rules = tuple(_rule(row, number, file) for number, row in enumerate(rows, 1))
     _check_all_covered(rules, file)
     return rules
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of rules as text, to say where in it something is wrong."""
-
-    path: Path
-    content: str
-
-    def wrong(self, number: int, key: str, why: str) -> VisitRuleWrong:
-        """Make the error for a key of the rule of this number, from 1; 0 is before them."""
-        line = line_of_key(self.content, number, key)
-        return VisitRuleWrong(
-            f"The rules for the next visit in {self.path}, line {line}, {key}: {why}."
-        )
-
-
-def _rule(row: Any, number: int, file: _File) -> VisitRule:
+def _rule(row: Any, number: int, file: TomlTables) -> VisitRule:
     if not isinstance(row, dict):
         raise file.wrong(number, "rule", "it is no table")
     known = {field.name for field in fields(VisitRule)}
@@ -140,7 +110,7 @@ def _why_name_wrong(value: Any) -> str | None:
     return f"it may have at most {_LONGEST_NAME} characters" if too_long else None
 
 
-def _check_all_covered(rules: Sequence[VisitRule], file: _File) -> None:
+def _check_all_covered(rules: Sequence[VisitRule], file: TomlTables) -> None:
     """Refuse rules that leave a child without any, and those that can never be reached."""
     for number, rule in enumerate(rules, 1):
         holds_for_all = rule == VisitRule(rule.name, rule.months)

@@ -11,8 +11,8 @@ from growth.errors import GrowthError
 from reports.adult_height_part import AdultHeightPart, adult_height_part
 from reports.calibration_part import CalibrationPart, calibration_part
 from reports.charts_part import ChartsPart, charts_part
-from reports.errors import ResultUnusable
-from reports.figures import completed, spoken_date
+from reports.errors import WRONG_SHAPE, ResultUnusable
+from reports.figures import completed, spoken_date, visit_day
 from reports.follow_up_part import FollowUpPart, follow_up_part
 from reports.glyphs import CODE_POINT, all_shown
 from reports.growth_part import GrowthPart, growth_part
@@ -27,8 +27,6 @@ from reports.wording import ENGLISH, Wording
 
 # The mark that a simulated panel carries in its model name.
 _SIMULATED = "(simulated)"
-# What plain data of another shape raises.
-_WRONG_SHAPE = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,7 @@ def report_content(
         return _content(said, (picture_png, looked_at_png), words, sign_off)
     except KeyError as exc:
         raise ResultUnusable(f"The result cannot be reported: {exc} is missing.") from exc
-    except (
-        AttributeError,
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        ValueError,
-        GrowthError,
-    ) as exc:
+    except (*WRONG_SHAPE, GrowthError) as exc:
         raise ResultUnusable(f"The result cannot be reported: {exc}.") from exc
 
 
@@ -104,7 +95,7 @@ def _content(
 ) -> ReportContent:
     visit, patient = result["visit"], result["patient"]
     sign_off = sign_off or SignOff(visit["id"])
-    born, on = date.fromisoformat(patient["birth_date"]), _visit_date(visit)
+    born, on = date.fromisoformat(patient["birth_date"]), visit_day(visit)
     age = exact_age(born, on)
     reading, growth = result.get("reading"), result.get("growth") or {}
     bone_age = reading["bone_age_months"] if reading else None
@@ -134,11 +125,6 @@ def _content(
 def is_simulated(detector_model: str) -> bool:
     """Tell whether a panel of this model makes its frames without X-rays."""
     return _SIMULATED in detector_model
-
-
-def _visit_date(visit: Mapping[str, Any]) -> date:
-    """Return the day that ages are counted to; the day it started where no other was recorded."""
-    return date.fromisoformat(visit.get("date") or visit["started"][:10])
 
 
 def _identity(

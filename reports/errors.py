@@ -8,7 +8,10 @@ ReportError
 └── KeyUnusable        E-REP-6   a clinic's key cannot be used for a digital signature
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+# What plain data of another shape than a result's raises.
+WRONG_SHAPE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class ReportError(Exception):

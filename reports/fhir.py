@@ -6,12 +6,13 @@ Codes: LOINC for what was measured, UCUM for its unit (docs/reports.md has the w
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
 
 from reports.content import is_simulated
+from reports.figures import visit_day
 from reports.sign_off_part import SignOff, SignOffState, sign_off_part
 from reports.wording import ENGLISH, PRODUCT
 
@@ -314,9 +315,9 @@ def _quantity(value: float, unit: str, code: str) -> Resource:
 
 def _effective(visit: Mapping[str, Any]) -> str:
     """Return when the child was examined: to the second where that is known with its zone."""
-    day = visit.get("date") or visit["started"][:10]
+    day = visit_day(visit).isoformat()
     is_exact = visit["started"][:10] == day and _zoned(visit["started"])
-    return str(visit["started"]) if is_exact else date.fromisoformat(day).isoformat()
+    return str(visit["started"]) if is_exact else day
 
 
 def _issued(result: Mapping[str, Any], signed: SignOff) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from bone_age.reading import Region
 from growth.ages import MONTHS_PER_YEAR, ExactAge, whole_years_and_months
@@ -74,6 +75,11 @@ def centile(value: float) -> str:
     if value > _HIGHEST_CENTILE:
         return f"> {_HIGHEST_CENTILE}"
     return f"{value:.1f}"
+
+
+def visit_day(visit: Mapping[str, Any]) -> date:
+    """Return the day that ages are counted to; the day it started where no other was recorded."""
+    return date.fromisoformat(visit.get("date") or visit["started"][:10])
 
 
 def time_of_day(at: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from growth.ages import ExactAge, whole_years_and_months
 from growth.references import Reference
 from reports.background import background_time
-from reports.figures import spoken_date
+from reports.figures import spoken_date, visit_day
 from reports.glyphs import shown
 from reports.sign_off_part import SignOff, SignOffState
 from reports.wording import Wording
@@ -55,8 +55,7 @@ def parents_part(
 
 def _done(result: Mapping[str, Any], words: Wording) -> Iterator[str]:
     visit = result["visit"]
-    on = date.fromisoformat(visit.get("date") or visit["started"][:10])
-    yield words.parents_picture.format(on=spoken_date(on, words))
+    yield words.parents_picture.format(on=spoken_date(visit_day(visit), words))
     count = result["dose"]["exposures"]
     if count > 1:
         yield words.parents_pictures.format(count=count)
