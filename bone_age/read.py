@@ -173,6 +173,7 @@ def _read(
         spread_months=_spread_of(said.nets_months),
         regions=_regions(said),
         looked_at=None if said.looked_at is None else LookedAt(crop, said.looked_at),
+        sex=sex,
     )
 
 

@@ -103,7 +103,7 @@ class BoneAgeReading:
     `doubts` say in sentences what in the picture may have moved the bone age beyond it.
     `spread_months` is the standard deviation of what the model's nets read, each for itself; it
     and `regions` and `looked_at` are there where the model gives them. `local_calibration` is
-    there where one has corrected the bone age.
+    there where one has corrected the bone age. `sex` is the one that the hand was read as.
     """
 
     bone_age_months: float | None
@@ -117,6 +117,7 @@ class BoneAgeReading:
     regions: tuple[RegionReading, ...] = ()
     looked_at: LookedAt | None = None
     local_calibration: AppliedCalibration | None = None
+    sex: Sex | None = None
 
     @property
     def refused(self) -> bool:

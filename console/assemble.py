@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -20,9 +21,11 @@ from device.detector import Detector, open_detector
 from device.exposure import ExposureSequence, ExposureStage
 from device.generator import open_generator
 from examination.bench_beam import BenchRoom
+from examination.consistent import Site
 from examination.examination import Question, Room, State, Unit, Verdict
 from examination.self_test import UnderTest
 from examination.stopwatch import Stopwatch
+from examination.visits_on_record import earlier_on_record
 from growth.judgement import Customs
 from growth.visit_rules import read_rules
 from pacs.dataset import to_bytes, to_jpeg_ls_bytes
@@ -74,6 +77,14 @@ def open_reports(settings: Settings) -> Iterator[Reports]:
     """Open the reports of this site and what happened to them."""
     with open_database(settings) as database:
         yield _reports(settings, database)
+
+
+@contextmanager
+def open_site(settings: Settings) -> Iterator[tuple[Reports, Site]]:
+    """Open the reports of this site, and what it judges growth by."""
+    with open_database(settings) as database:
+        reports, visits = _reports(settings, database), Visits(database)
+        yield reports, Site(customs_of(settings), partial(earlier_on_record, visits, reports))
 
 
 def _reports(settings: Settings, database: Database) -> Reports:

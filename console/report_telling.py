@@ -5,7 +5,7 @@ from datetime import datetime
 from examination.report_states import Verified
 from reports.digital_signature import DigitalSignature, digital_signatures, is_digitally_signed
 from reports.errors import SigningNotInstalled
-from reports.sign_off_part import SignOffEvent, SignOffState, history_cells, moment
+from reports.sign_off_part import SignOffState, history_rows, moment
 from reports.wording import ENGLISH
 
 # The names of the console are those of the page: until there are accounts nobody proves them.
@@ -46,7 +46,7 @@ def verified_in_words(verified: Verified) -> list[str]:
         f"Report {document.report_id}, version {document.version}: {document.state}.",
         f"These are the recorded bytes (SHA-256 {document.sha256}), kept as {verified.kept_at}.",
         *([] if verified.is_kept_whole else [_KEPT_DAMAGED]),
-        *map(_event_line, verified.history),
+        *map(_event_line, history_rows(verified.history, ENGLISH)),
         AS_TYPED,
     ]
     newest = verified.replaced_by
@@ -59,8 +59,8 @@ def verified_in_words(verified: Verified) -> list[str]:
     ]
 
 
-def _event_line(event: SignOffEvent) -> str:
-    when, version, what, who, why = history_cells(event, ENGLISH)
+def _event_line(cells: tuple[str, ...]) -> str:
+    when, version, what, who, why = cells
     reason = f"; reason: {why}" if why else ""
     return f"  {when}  version {version}, by {who}: {what}{reason}"
 

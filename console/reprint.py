@@ -1,19 +1,18 @@
 """Print the report of a finished visit again, from its result and the pictures beside it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from acquisition.ordinary_files import LARGEST_PICTURE_BYTES, read_file, read_text
 from console.errors import ResultUnreadable
+from examination.consistent import Site, check_reading, with_its_growth
 from examination.deliver import LOOKED_AT, RADIOGRAPH
-from examination.drafts import Printed, draft_version, keep_draft, render_draft
-from examination.growth_again import growth_again
-from examination.report_states import sign_off_of
-from examination.sign_off import Corrected
-from growth.judgement import Customs
+from examination.drafts import Printed, draft_version, keep_draft, printed_from, render_draft
+from examination.report_states import newest_released, sign_off_of
+from examination.sign_off import Corrected, check_as_read
 from records.reports import KeptReport, Reports
 from reports.errors import WRONG_SHAPE
 from reports.pdf import Part
@@ -27,41 +26,47 @@ class Layout:
     paper: str
 
 
-def print_report(reports: Reports, result: Path, layout: Layout, at: datetime) -> KeptReport:
+def print_report(
+    reports: Reports, result: Path, layout: Layout, site: Site, at: datetime
+) -> KeptReport:
     """Print the draft of a `result.json`, the same bytes as the visit's own, and keep it.
 
-    Raises ResultUnreadable, ReportError or RecordsError.
+    Where its growth is not that of its child, as in a result that was corrected, it is judged anew.
+    Raises ResultUnreadable, ExaminationError, GrowthError, ReportError or RecordsError.
     """
-    printed = _printed(result, layout)
+    printed = _printed(result, layout, site)
     with reports.alone():
-        try:
-            version = draft_version(reports, printed)
-            pdf = render_draft(printed, version)
-        # Fields of other types reach reportlab, which raises what it likes.
-        except WRONG_SHAPE as exc:
-            raise _unprintable(result) from exc
-        return keep_draft(reports, printed, version, pdf, at)
+        check_as_read(reports, printed)
+        version = draft_version(reports, printed)
+        return keep_draft(reports, printed, version, render_draft(printed, version), at)
 
 
 def print_extract(
-    reports: Reports, result: Path, layout: Layout, part: Part
+    reports: Reports, result: Path, layout: Layout, site: Site, part: Part
 ) -> tuple[bytes, str, int]:
     """Return a part of the report of a `result.json` with the report's id and version.
 
-    It has the state of that version and is no report of its own. Raises ResultUnreadable,
-    ReportError or RecordsError.
+    It is that of the newest signed version where there is one, and no report of its own. Raises as
+    `print_report` does.
     """
-    printed = _printed(result, layout)
-    try:
+    printed = _printed(result, layout, site)
+    check_as_read(reports, printed)
+    newest = newest_released(reports, printed.report_id)
+    if newest is None:
         version = draft_version(reports, printed)
-        sign_off = sign_off_of(reports, printed.report_id, version)
-        return printed.render(sign_off, part), printed.report_id, version
-    except WRONG_SHAPE as exc:
-        raise _unprintable(result) from exc
+    else:
+        printed, version = _as_signed(reports, newest, layout), newest.version
+    sign_off = sign_off_of(reports, printed.report_id, version)
+    return printed.render(sign_off, part), printed.report_id, version
 
 
-def _printed(result: Path, layout: Layout) -> Printed:
-    said = _read(result)
+def _as_signed(reports: Reports, newest: KeptReport, layout: Layout) -> Printed:
+    signed = printed_from(reports, newest)
+    return replace(signed, language=layout.language, paper=layout.paper)
+
+
+def _printed(result: Path, layout: Layout, site: Site) -> Printed:
+    said = _judged(result, site)
     try:
         picture = read_file(result.parent / RADIOGRAPH, LARGEST_PICTURE_BYTES)
         looked_at = _looked_at(said, result.parent)
@@ -70,23 +75,28 @@ def _printed(result: Path, layout: Layout) -> Printed:
     return Printed(said, picture, looked_at, layout.language, layout.paper)
 
 
-def _unprintable(result: Path) -> ResultUnreadable:
-    return ResultUnreadable(f"The result {result} cannot be printed; was it changed?")
+def read_corrected(result: Path, site: Site) -> Corrected:
+    """Return a corrected result, its growth that of its child, with pictures that lie beside it.
 
-
-def read_corrected(result: Path, customs: Customs) -> Corrected:
-    """Return a corrected result, its growth judged anew, with pictures that lie beside it.
-
-    Raises ResultUnreadable or GrowthError.
+    Raises ResultUnreadable, ExaminationError or GrowthError.
     """
-    said = _read(result)
-    if said.get("growth"):
-        try:
-            said["growth"] = growth_again(said, customs)
-        except WRONG_SHAPE as exc:
-            raise ResultUnreadable(f"The growth of {result} cannot be judged: {exc}.") from exc
+    said = _judged(result, site)
     beside = {name: _beside(result.parent / name) for name in (RADIOGRAPH, LOOKED_AT)}
     return Corrected(said, beside[RADIOGRAPH], beside[LOOKED_AT])
+
+
+def _judged(result: Path, site: Site) -> dict[str, Any]:
+    """Return a result with the growth of its child and a reading that is this child's."""
+    said = _read(result)
+    if not all(isinstance(said.get(name), dict) for name in ("visit", "patient")):
+        raise ResultUnreadable(
+            f"{result} is no result of a visit: it tells of no visit or patient."
+        )
+    try:
+        check_reading(said)
+        return with_its_growth(said, site)
+    except WRONG_SHAPE as exc:
+        raise ResultUnreadable(f"The growth of {result} cannot be judged: {exc}.") from exc
 
 
 def _beside(path: Path) -> bytes | None:

@@ -142,7 +142,8 @@ def _given(figures: Mapping[str, Any], no_noise: str) -> str:
 def growth_in_words(record: Mapping[str, Any], patient: Mapping[str, Any]) -> list[str]:
     """Return a growth assessment as lines for a person, as the report words it."""
     part = growth_part(record, ENGLISH)
-    lines = [
+    lines = [_age_in_words(record["age"])]
+    lines += [
         f"{row.measure} {row.size}: {_scores_in_words(row.scores, record['headline'])}"
         for row in part.rows
     ]
@@ -150,13 +151,21 @@ def growth_in_words(record: Mapping[str, Any], patient: Mapping[str, Any]) -> li
     if difference is not None:
         lines.append(f"Bone age minus age: {signed_span(difference)}")
     if sds is not None:
-        lines.append(f"Bone age SDS: {signed(sds, 2)} ({record['bone_age_sds_formula']})")
+        lines.append(
+            f"Bone age SDS: {signed(sds, 2)} ({record['bone_age_sds_formula']}; "
+            f"{record['bone_age_sds_population']})"
+        )
     lines += _maturity_in_words(record["maturity"])
     for height in adult_height_part(record, patient, ENGLISH).lines:
         lines += [f"{height.method}: {height.figure}", f"  {height.meaning}"]
     notes = [f"{REFERENCES[name]}: {note}" for name, note in record["reference_notes"].items()]
     unsaid = [why for why in record["refusals"] if why not in " ".join(part.remarks)]
     return lines + [f"- {remark}" for remark in dict.fromkeys((*part.remarks, *unsaid, *notes))]
+
+
+def _age_in_words(age: Mapping[str, Any]) -> str:
+    completed = f"{age['years']} y {age['months']} mo {age['days']} d"
+    return f"Age {completed} ({age['decimal_years']:.2f} years)"
 
 
 def _maturity_in_words(maturity: Mapping[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """The draft of a report: which version it is, how it is printed, and how it gets on record."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 from records.reports import KeptReport, ReportEvent, Reports, sha256_of
 from reports.content import report_content
-from reports.errors import ResultUnusable
+from reports.errors import WRONG_SHAPE, ResultUnusable
 from reports.paper import paper_of
 from reports.pdf import Part, render
 from reports.sign_off_part import SignOff, SignOffState
@@ -35,22 +36,31 @@ class Printed:
 
     def render(self, sign_off: SignOff, part: Part = Part.ALL) -> bytes:
         """Return the PDF in a state, or a part of it. Raises ReportError."""
-        content = report_content(
-            self.result,
-            self.picture_png,
-            self.looked_at_png,
-            wording_of(self.language),
-            sign_off,
-        )
-        return render(content, paper_of(self.paper), part)
+        words, paper = wording_of(self.language), paper_of(self.paper)
+        pictures = (self.picture_png, self.looked_at_png)
+        try:
+            return render(report_content(self.result, *pictures, words, sign_off), paper, part)
+        # Fields of other types reach reportlab, which raises what it likes.
+        except WRONG_SHAPE as exc:
+            raise ResultUnusable(f"The result cannot be printed, was it changed? {exc}.") from exc
 
 
 def draft_version(reports: Reports, printed: Printed) -> int:
-    """Return the version that a result has; one that the records do not hold gets the next."""
+    """Return the version of a result and its picture; what the records do not hold gets the next.
+
+    So does a draft that another draft has replaced: printed again it is the newest.
+    """
     kept = reports.of(printed.report_id)
     wanted = sha256_of(printed.result)
-    same = [report.version for report in kept if sha256_of(report.result) == wanted]
-    return max(same) if same else 1 + max((report.version for report in kept), default=0)
+    newest = max((report.version for report in kept), default=0)
+    picture = hashlib.sha256(printed.picture_png).hexdigest()
+    same = [
+        report.version
+        for report in kept
+        if sha256_of(report.result) == wanted and report.files["radiograph"].startswith(picture)
+    ]
+    is_signed = any(report.state != SignOffState.DRAFT for report in kept)
+    return max(same) if same and (is_signed or max(same) == newest) else newest + 1
 
 
 def render_draft(printed: Printed, version: int) -> bytes:

@@ -2,77 +2,52 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from bone_age.reading import Sex
-from examination.visits_on_record import read_by
-from growth.child import Child, Gestation
-from growth.earlier_file import earlier_visit
-from growth.entered import entered_from
+from examination.order import child_from, position_told
+from examination.visits_on_record import in_course, this_visit
+from growth.child import Child
+from growth.earlier_file import earlier_visits_from
+from growth.entered import ENTERED_FIELDS, entered_from
 from growth.judgement import Customs, Told, judge_growth, judgement_record
-from growth.references import Position
 from growth.scoring import sheet_told
-from growth.visits import EarlierVisit
 from reports.figures import visit_day
 
-
-def growth_again(result: Mapping[str, Any], customs: Customs) -> dict[str, Any]:
-    """Return the "growth" entry that a corrected result must have.
-
-    Earlier visits are those that the result tells of. Raises GrowthError, or what plain data of
-    another shape raises.
-    """
-    child, growth = child_of(result), result["growth"]
-    on = visit_day(result["visit"])
-    told = Told(
-        visits=[*_earlier(growth, child), _today(result, child, on)],
-        entered=entered_from(growth.get("entered") or {}, child.sex, child.age_years(on)),
-        scored=sheet_told(growth, child.sex),
-    )
-    return judgement_record(judge_growth(child, told, customs))
-
-
-def child_of(result: Mapping[str, Any]) -> Child:
-    """Return the child that a result is of."""
-    patient = result["patient"]
-    weeks = patient.get("gestation_weeks")
-    return Child(
-        id=patient["id"],
-        name=patient["name"],
-        sex=Sex(patient["sex"]),
-        birth_date=date.fromisoformat(patient["birth_date"]),
-        height_cm=patient.get("height_cm"),
-        weight_kg=patient.get("weight_kg"),
-        mother_cm=patient.get("mother_cm"),
-        father_cm=patient.get("father_cm"),
-        gestation=None if weeks is None else Gestation(weeks, patient.get("gestation_days") or 0),
-    )
-
-
-def _earlier(growth: Mapping[str, Any], child: Child) -> list[EarlierVisit]:
-    course = growth.get("follow_up") or {}
-    told = [
-        {name: visit[name] for name in _TOLD_OF_A_VISIT if visit.get(name) is not None}
-        for visit in course.get("visits", ())[:-1]
-    ]
-    return [earlier_visit(each, "The earlier visits, on record", child.birth_date) for each in told]
-
-
-_TOLD_OF_A_VISIT = (
-    *("date", "height_cm", "height_position", "weight_kg"),
-    *("bone_age_months", "bone_age_interval_months", "bone_age_method"),
+# What a result tells of its patient beside the child: as in a patient file, and the age.
+_NOT_OF_THE_CHILD: Final = frozenset(
+    {*ENTERED_FIELDS, "height_position", "scoring", "earlier_visits", "age_years"}
 )
 
 
-def _today(result: Mapping[str, Any], child: Child, on: date) -> EarlierVisit:
-    reading, position = result.get("reading") or {}, result["growth"].get("position")
-    months, interval = reading.get("bone_age_months"), reading.get("interval_months")
-    return EarlierVisit(
-        date=on,
-        height_cm=child.height_cm,
-        height_position=None if position is None else Position(position),
-        weight_kg=child.weight_kg,
-        bone_age_months=months,
-        bone_age_interval_months=None if months is None or not interval else tuple(interval),
-        bone_age_method=None if months is None else read_by(reading),
+def growth_again(result: Mapping[str, Any], customs: Customs) -> dict[str, Any]:
+    """Return the "growth" entry that a result must have: that of a visit is the same again.
+
+    Nothing is taken from the entry that is there. Raises OrderWrong, GrowthError, or what plain
+    data of another shape raises.
+    """
+    child, on = child_of(result), visit_day(result["visit"])
+    return judgement_record(judge_growth(child, _told(result, child, on), customs))
+
+
+def child_of(result: Mapping[str, Any]) -> Child:
+    """Return the child that a result is of, checked as in an order; raises OrderWrong."""
+    patient = result["patient"]
+    told = {name: said for name, said in patient.items() if name not in _NOT_OF_THE_CHILD}
+    return child_from(told, visit_day(result["visit"]))
+
+
+def _told(result: Mapping[str, Any], child: Child, on: date) -> Told:
+    patient, reading = result["patient"], result.get("reading") or {}
+    on_record = result.get("on_record") or {}
+    told, known = (
+        earlier_visits_from(visits, child.birth_date)
+        for visits in (patient.get("earlier_visits") or [], on_record.get("visits") or [])
+    )
+    today = this_visit(child, on, position_told(patient.get("height_position")), reading)
+    return Told(
+        visits=[*in_course(told, known), today],
+        entered=entered_from(patient, child.sex, child.age_years(on)),
+        remarks=on_record.get("remarks") or [],
+        scored=sheet_told(patient, child.sex),
+        doubts=reading.get("doubts") or [],
     )

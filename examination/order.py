@@ -183,7 +183,7 @@ def read_order(path: Path | None, technique: Technique, visit_date: date) -> Ord
 def order_from(said: dict[str, Any], technique: Technique, visit_date: date) -> Order:
     """Check what a patient file says and return the order; raises OrderWrong."""
     about_child = dict(said)
-    position = _position(about_child.pop("height_position", None))
+    position = position_told(about_child.pop("height_position", None))
     earlier = about_child.pop("earlier_visits", None)
     scoring = {"scoring": about_child.pop("scoring", None)}
     entered = {name: about_child.pop(name, None) for name in ENTERED_FIELDS}
@@ -320,7 +320,8 @@ def _whole(said: dict[str, Any], name: str) -> int | None:
     raise OrderWrong(f"{name} must be a whole number.")
 
 
-def _position(said: object) -> Position | None:
+def position_told(said: object) -> Position | None:
+    """Return how a patient file says that the child was measured; raises OrderWrong."""
     try:
         return None if said is None else Position(said)
     except ValueError as exc:

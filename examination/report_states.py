@@ -153,9 +153,17 @@ def sign_off_of(reports: Reports, report_id: str, version: int) -> SignOff:
     return SignOff(report_id, version, SignOffState(released[-1].state), tuple(events))
 
 
-def check_not_released(reports: Reports, pdf: bytes) -> None:
-    """Refuse to write over a file that somebody signed. Raises NotInThisState."""
-    document = reports.find(hashlib.sha256(pdf).hexdigest())
+def check_may_be_replaced(reports: Reports, file: bytes) -> None:
+    """Refuse to write over a file that is no draft of these records and no part of a report.
+
+    Raises NotInThisState.
+    """
+    document = reports.find(hashlib.sha256(file).hexdigest())
+    if document is None and _CALLS_ITSELF_A_PART.search(file) is None:
+        raise NotInThisState(
+            "The file that would be overwritten is no draft of these records and stays as it is; "
+            "print the draft to another file."
+        )
     if document is not None and is_released(document):
         raise NotInThisState(
             f"The file that would be overwritten is version {document.version} of a report, "

@@ -1,6 +1,7 @@
 """What a visit found, as the plain data of `result.json`."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -30,10 +31,11 @@ from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
 from examination.examination import Accepted, Assessed, Checked, Decided, Ordered, Room, Shown
 from examination.exposures import FIELD_M2
+from examination.on_record import OnRecord, on_record_as_told
 from examination.order import Order
 from growth.entered import entered_record
 from growth.follow_up import earlier_visit_record
-from growth.judgement import judgement_record
+from growth.judgement import Told, judgement_record
 from records.journal import ExposureEvent, JournalEntry
 from reports import outcomes
 
@@ -72,6 +74,7 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
         "findings": [_finding(finding) for finding in checked.findings],
         "hand": {"side": None if checked.side is None else checked.side.value},
         "reading": reading_record(assessed.read.reading),
+        "on_record": _on_record(assessed.growth.told, visit.order),
         "growth": judgement_record(assessed.growth),
         "timeline": _timeline(visit, entries, ended),
         "device": _device(checked.radiograph)
@@ -117,13 +120,27 @@ def _patient(visit: Ordered) -> dict[str, Any]:
 
 
 def _entered(order: Order) -> dict[str, Any]:
-    """Return what the order tells of puberty, treatment and earlier visits, nothing else."""
+    """Return what else the order tells, in the words of a patient file, and nothing unknown."""
     told = {
         name: value for name, value in entered_record(order.entered).items() if value is not None
     }
+    if order.height_position is not None:
+        told["height_position"] = order.height_position.value
+    if order.scored is not None:
+        told["scoring"] = {
+            "sheet": order.scored.sheet.value,
+            "stages": dict(order.scored.stages),
+        }
     if order.earlier:
         told["earlier_visits"] = [earlier_visit_record(each) for each in order.earlier]
     return told
+
+
+def _on_record(told: Told, order: Order) -> dict[str, Any]:
+    """Return the visits that the records knew and the order did not tell of, with remarks."""
+    known = (Counter(told.visits[:-1]) - Counter(order.earlier)).elements()
+    found = OnRecord(tuple(known), tuple(told.remarks))
+    return on_record_as_told(found, order.child, order.visit_date)
 
 
 def reading_record(reading: BoneAgeReading) -> dict[str, Any]:
@@ -147,6 +164,7 @@ def reading_record(reading: BoneAgeReading) -> dict[str, Any]:
         "method": reading.method,
         "model": asdict(reading.model),
         "local_calibration": _local_calibration(reading.local_calibration),
+        "sex": None if reading.sex is None else reading.sex.value,
     }
 
 

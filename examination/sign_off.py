@@ -91,7 +91,8 @@ def amend(
                 "report, and sign that."
             )
         printed = _printed(printed_from(reports, earlier), corrected)
-        _check_reading_is_of_this_sex(earlier.result, printed.result)
+        check_consistent(printed.result)
+        _check_as_read(printed_from(reports, earlier), printed)
         made = _amended_already(reports, earlier, printed, signer, reason)
         if made is not None:
             return made
@@ -107,15 +108,39 @@ def amend(
         return _release(reports, printed, earlier, event, signer.key)
 
 
-def _check_reading_is_of_this_sex(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Refuse a bone age that was read as that of the other sex. Raises ResultContradictory."""
-    sexes = [_entry(result, "patient").get("sex") for result in (before, after)]
-    read = [_entry(result, "reading").get("bone_age_months") for result in (before, after)]
-    if sexes[0] != sexes[1] and read[1] is not None and read[0] == read[1]:
+def check_as_read(reports: Reports, printed: Printed) -> None:
+    """Refuse a reading that is not what the model read of this picture; raises as `amend` does."""
+    for first in reports.of(printed.report_id)[:1]:
+        _check_as_read(printed_from(reports, first), printed)
+
+
+def _check_as_read(before: Printed, after: Printed) -> None:
+    """Refuse figures that somebody else gave under the name of the model."""
+    old, new = (_entry(each.result, "reading") for each in (before, after))
+    is_same_picture = before.picture_png == after.picture_png
+    if is_same_picture and old != new and not _may_take_its_place(old, new):
         raise ResultContradictory(
-            "The bone age of this result was read as that of the other sex; read the image again "
-            "(boneage read) before anybody signs it."
+            "The bone age of this result is not what the model read of this picture, and would be "
+            "printed under its name; a person's reading needs a method of its own "
+            "(docs/reports.md)."
         )
+
+
+_OF_A_MODEL: Final = ("interval_months", "regions", "spread_months", "local_calibration")
+
+
+def _may_take_its_place(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Tell whether a reading of one picture is a person's, another model's, or as the other sex."""
+    if new.get("bone_age_months") is None:
+        return True
+    model, its_own = _entry(new, "model"), new.get("method") != old.get("method")
+    if not model:
+        return its_own and not any(new.get(name) for name in _OF_A_MODEL)
+    if model.get("sha256") != _entry(old, "model").get("sha256"):
+        return True
+    is_other_sex = new.get("sex") is not None and new.get("sex") != old.get("sex")
+    figures = ("bone_age_months", "interval_months", "regions")
+    return is_other_sex and not its_own and any(new.get(name) != old.get(name) for name in figures)
 
 
 def _entry(result: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -174,6 +199,12 @@ def _check_may_be_signed(reports: Reports, draft: KeptReport) -> None:
             "to change is an amendment (boneage amend)."
         )
     newest = newest_released(reports, draft.report_id)
+    latest = max(document.version for document in reports.of(draft.report_id))
+    if newest is None and latest > draft.version:
+        raise NotInThisState(
+            f"Version {latest}, a draft of a corrected result, stands in the place of this version "
+            f"{draft.version}; sign that, or print this result again to make it the newest."
+        )
     if newest is not None and newest.version > draft.version:
         raise NotInThisState(
             f"Version {newest.version} has replaced this draft; sign nothing here."
@@ -199,8 +230,18 @@ def _signed_already(reports: Reports, draft: KeptReport, signer: Signer) -> Kept
                 f"{reports.path_of(document.files['report'])}."
             )
         if _is_printed_alike(document, draft):
+            _check_key(event, signer.key)
             return document
     return None
+
+
+def _check_key(event: SignOffEvent, key: ClinicKey | None) -> None:
+    """Refuse to sign a signed file with a key that is not in it. Raises NotInThisState."""
+    if key is not None and event.key != key.name:
+        raise NotInThisState(
+            f"{event.signer} signed this version on {moment(event.at)} without this key; a signed "
+            "file gets no other digital signature. Amend it to sign with a key."
+        )
 
 
 def _is_printed_alike(document: KeptReport, draft: KeptReport) -> bool:

@@ -41,8 +41,8 @@ from examination.exposures import (
     plan_exposure,
 )
 from examination.order import check_for_child
-from examination.result import calibration_refusal, exposure_record
-from examination.visits_on_record import visits_up_to
+from examination.result import calibration_refusal, exposure_record, reading_record
+from examination.visits_on_record import earlier_on_record, in_course, this_visit
 from growth.judgement import Told, judge_growth
 from records.journal import ExposureEvent
 
@@ -147,10 +147,18 @@ def assess_growth(room: Room, read: Read) -> Assessed:
 
     Earlier visits are those that the order tells of and those of this site's own records.
     """
-    visit, reading = visit_of(read), read.reading
-    visits, remarks = visits_up_to(room.visits, room.reports, visit, reading)
-    told = Told(visits, visit.order.entered, remarks, visit.order.scored)
-    return Assessed(read, judge_growth(visit.order.child, told, room.customs))
+    order, reading = visit_of(read).order, reading_record(read.reading)
+    child, on = order.child, order.visit_date
+    on_record = earlier_on_record(room.visits, room.reports, child, on)
+    today = this_visit(child, on, order.height_position, reading)
+    told = Told(
+        visits=[*in_course(order.earlier, on_record.visits), today],
+        entered=order.entered,
+        remarks=on_record.remarks,
+        scored=order.scored,
+        doubts=reading["doubts"],
+    )
+    return Assessed(read, judge_growth(child, told, room.customs))
 
 
 def report(room: Room, assessed: Assessed) -> Finished:

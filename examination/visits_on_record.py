@@ -4,21 +4,20 @@ Each comes from the newest version of its report that somebody signed, else from
 """
 
 from bisect import insort
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from bone_age.reading import BoneAgeReading
 from examination.deliver import read_result
-from examination.examination import Ordered, State
-from examination.order import Order
+from examination.examination import State
+from examination.on_record import OnRecord
 from examination.report_states import newest_released
-from examination.result import reading_record
 from growth.child import Child
 from growth.earlier_file import earlier_visit
 from growth.errors import EarlierVisitWrong
+from growth.references import Position
 from growth.visits import EarlierVisit
 from records.errors import HistoryAltered, RecordsUnreadable
 from records.examinations import Visit, Visits
@@ -41,49 +40,38 @@ _DAMAGES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OnRecord:
-    """The visits that were found, and what a reader must know of them and of others."""
-
-    visits: tuple[EarlierVisit, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-
-def visits_up_to(
-    visits: Visits, reports: Reports, this: Ordered, reading: BoneAgeReading
-) -> tuple[list[EarlierVisit], tuple[str, ...]]:
-    """Return the visits that the order tells of and that are on record, and this one last.
-
-    With them come remarks on those on record.
-    """
-    course = list(this.order.earlier)
-    on_record = earlier_on_record(visits, reports, this)
-    for visit in on_record.visits:
+def in_course(
+    told: Sequence[EarlierVisit], on_record: Sequence[EarlierVisit]
+) -> list[EarlierVisit]:
+    """Return the visits that somebody told of with those on record among them by their day."""
+    course = list(told)
+    for visit in on_record:
         insort(course, visit, key=lambda each: each.date)
-    return [*course, this_visit(this.order, reading)], on_record.remarks
+    return course
 
 
-def this_visit(order: Order, reading: BoneAgeReading) -> EarlierVisit:
-    """Return what was found today, in the form of an earlier visit."""
-    child = order.child
+def this_visit(
+    child: Child, on: date, position: Position | None, reading: Mapping[str, Any]
+) -> EarlierVisit:
+    """Return what was found today, in the form of an earlier visit, from a result's "reading"."""
+    months, interval = reading.get("bone_age_months"), reading.get("interval_months")
     return EarlierVisit(
-        date=order.visit_date,
+        date=on,
         height_cm=child.height_cm,
-        height_position=order.height_position,
+        height_position=position,
         weight_kg=child.weight_kg,
-        bone_age_months=reading.bone_age_months,
-        bone_age_interval_months=reading.interval_months,
-        bone_age_method=None if reading.refused else read_by(reading_record(reading)),
+        bone_age_months=months,
+        bone_age_interval_months=None if months is None or not interval else tuple(interval),
+        bone_age_method=None if months is None else read_by(reading),
     )
 
 
-def earlier_on_record(visits: Visits, reports: Reports, this: Ordered) -> OnRecord:
-    """Return the finished visits of the same patient number before the day of this one.
+def earlier_on_record(visits: Visits, reports: Reports, child: Child, day: date) -> OnRecord:
+    """Return the finished visits of the same patient number before the day of a visit.
 
     One whose sex or birth date differs, and one that cannot be read, is named and not used. What
-    an amendment corrected counts as corrected.
+    an amendment corrected counts as corrected, the patient number too.
     """
-    child, day = this.order.child, this.order.visit_date
     rows = visits.of_patient(child.id, State.FINISHED.value)
     outcomes = [_outcome(row, reports, child, day) for row in rows]
     return OnRecord(
@@ -126,7 +114,18 @@ def _from_report(report: KeptReport, row: Visit, child: Child, today: date) -> O
     if not _is_of(patient, child):
         return OnRecord(remarks=(_another_child(day),))
     found = _from_result(report.result, row, child)
-    return replace(found, remarks=(*found.remarks, *_which_version(report, day)))
+    told = (*_another_number(row, child, day), *found.remarks, *_which_version(report, day))
+    return replace(found, remarks=told)
+
+
+def _another_number(row: Visit, child: Child, day: str) -> tuple[str, ...]:
+    """Say that the visit came to this child by a correction of its patient number."""
+    if row.order["child"]["id"] == child.id:
+        return ()
+    return (
+        f"The visit of {day} was ordered under another patient number; its report was corrected to "
+        "this one.",
+    )
 
 
 def _which_version(report: KeptReport, day: str) -> tuple[str, ...]:
@@ -138,10 +137,11 @@ def _which_version(report: KeptReport, day: str) -> tuple[str, ...]:
 
 
 def _from_folder(row: Visit, child: Child, today: date) -> OnRecord:
-    day = row.order["visit_date"]
-    if date.fromisoformat(day) >= today:
+    ordered, day = row.order["child"], row.order["visit_date"]
+    # A draft that names this child counts for nothing before it is signed.
+    if date.fromisoformat(day) >= today or ordered["id"] != child.id:
         return OnRecord()
-    if not _is_of(row.order["child"], child):
+    if not _is_of(ordered, child):
         return OnRecord(remarks=(_another_child(day),))
     return _from_result(read_result(row.folder), row, child)
 
@@ -183,15 +183,20 @@ def _told(result: Mapping[str, Any]) -> dict[str, Any]:
         return told
     return told | {
         "bone_age_months": reading["bone_age_months"],
-        "bone_age_interval_months": reading["interval_months"],
+        "bone_age_interval_months": reading.get("interval_months"),
         "bone_age_method": read_by(reading),
     }
 
 
 def read_by(reading: Mapping[str, Any]) -> str:
-    """Return method, model and local calibration: only equal ones are compared like with like."""
-    model, local = reading["model"], reading.get("local_calibration")
-    parts = [reading["method"], f"{model['name']} {model['version']} ({model['sha256'][:8]})"]
+    """Return method, model and local calibration: only equal ones are compared like with like.
+
+    A person's reading has no model.
+    """
+    model, local = reading.get("model"), reading.get("local_calibration")
+    parts = [str(reading["method"])]
+    if model is not None:
+        parts.append(f"{model['name']} {model['version']} ({model['sha256'][:8]})")
     if local is not None:
         parts.append(f"local calibration of {local['site']} ({local['sha256'][:8]})")
     return ", ".join(parts)

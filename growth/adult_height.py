@@ -32,6 +32,9 @@ _NO_BONE_AGE: Final = "The table needs a bone age, and none was read."
 _LYING: Final = "The method was made of standing heights, and the child was measured lying."
 _NO_HEIGHT: Final = "Adult height needs the height of today, which was not measured."
 
+# What moves a prediction by its bone age: the interval of a reading, or the scatter of ratings.
+_BONE_AGE_PART_OF: Final = {BAYLEY_PINNEAU: "interval", TANNER_WHITEHOUSE: "ratings"}
+
 # Half of the mean difference in height between men and women, and the range around the target.
 # Tanner JM, Goldstein H, Whitehouse RH. Standards for children's height at ages 2-9 years allowing
 # for height of parents. Arch Dis Child 1970;45:755-62.
@@ -97,6 +100,7 @@ def adult_height_record(heights: Sequence[AdultHeight | RefusedHeight]) -> list[
 
 def _record(height: AdultHeight | RefusedHeight) -> dict[str, Any]:
     method = {"method": height.method} | ({"group": height.group} if height.group else {})
+    method["bone_age_part_of"] = _BONE_AGE_PART_OF[height.method]
     if isinstance(height, RefusedHeight):
         names = ("cm", "low_cm", "high_cm", "interval", "bone_age_part_cm")
         return method | dict.fromkeys(names) | {"doubts": [], "reason": height.reason}
@@ -116,7 +120,7 @@ def tanner_target_height(sex: Sex, mother_cm: float, father_cm: float) -> Target
     side = 1 if sex is Sex.MALE else -1
     cm = (mother_cm + father_cm) / 2 + side * _TANNER_HALF_DIFFERENCE_CM
     method = "Tanner 1970, corrected mid-parental height"
-    return _with_range(cm, _TANNER_RANGE_CM, method, "The target range of Tanner 1970, +-8.5 cm.")
+    return _with_range(cm, _TANNER_RANGE_CM, method, "Target range of Tanner 1970.")
 
 
 def luo_target_height(sex: Sex, mother_cm: float, father_cm: float) -> TargetHeight:

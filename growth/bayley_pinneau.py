@@ -5,7 +5,6 @@ the Greulich-Pyle hand standards. J Pediatr 1952;40:423-41.
 """
 
 import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +20,7 @@ from growth.predicted_height import (
     joined_limits,
 )
 from growth.references.prediction_tables import MaturityGroup, error_rows, mature_height_rows
+from growth.straight_lines import on_line, rows_around
 
 METHOD: Final = "Bayley-Pinneau 1952"
 
@@ -37,8 +37,8 @@ _SHORT_STATURE_RMS_CM: Final = {Sex.MALE: 6.35, Sex.FEMALE: 4.55}
 # Tarim O. Height predictions by Bayley-Pinneau method may misguide pediatric endocrinologists.
 # Turk J Pediatr 2013;55:485-92: compared with heights projected along growth charts.
 _LEANS: Final = {
-    MaturityGroup.ACCELERATED: ("This table tends to predict too tall an adult (Tarim 2013).",),
-    MaturityGroup.RETARDED: ("This table tends to predict too short an adult (Tarim 2013).",),
+    MaturityGroup.ACCELERATED: "too tall",
+    MaturityGroup.RETARDED: "too short",
 }
 
 _JOINED: Final = "joined with the interval of the bone age as the root of the sum of squares"
@@ -85,7 +85,12 @@ def bayley_pinneau(
         interval=_interval_sentence(sex, rms_cm, at_months, bone_age),
         bone_age_part_cm=part if bone_age.interval_months else None,
         group=group.value,
-        doubts=(*_other_tables(group, reached), *_cut_short(reached), *_known_of(sex, group)),
+        doubts=(
+            *_leaning(group),
+            *_other_tables(group, reached),
+            *_cut_short(reached),
+            _in_short_stature(sex),
+        ),
     )
 
 
@@ -118,9 +123,8 @@ def _adult_cm(height_cm: float, percent: float) -> float:
 
 
 def _on_line(places: Sequence[float], values: Sequence[float], place: float) -> float:
-    after = min(bisect_right(places, place), len(places) - 1)
-    fraction = (place - places[after - 1]) / (places[after] - places[after - 1])
-    return values[after - 1] + fraction * (values[after] - values[after - 1])
+    before, part = rows_around(places, place)
+    return on_line(values[before], values[before + 1], part)
 
 
 def _reached(sex: Sex, age: ExactAge, height_cm: float, bone_age: BoneAge) -> list[_Reach]:
@@ -195,9 +199,18 @@ def _cut_short(reached: Sequence[_Reach]) -> list[str]:
     return [] if all(one.is_whole for one in reached) else [_CUT]
 
 
-def _known_of(sex: Sex, group: MaturityGroup) -> list[str]:
-    short_stature = (
+def _leaning(group: MaturityGroup) -> list[str]:
+    """Return how the table of a group leans; it names its group, for others are named beside it."""
+    if group not in _LEANS:
+        return []
+    return [
+        f"The table for {group.value} maturity tends to predict {_LEANS[group]} an adult "
+        "(Tarim 2013)."
+    ]
+
+
+def _in_short_stature(sex: Sex) -> str:
+    return (
         "In idiopathic short stature the root mean square error at all ages was "
         f"{_SHORT_STATURE_RMS_CM[sex]:.2f} cm (Unrath 2012)."
     )
-    return [*_LEANS.get(group, ()), short_stature]

@@ -14,15 +14,17 @@ from growth.visits import EarlierVisit
 class DetectableChange:
     """The least difference of two bone ages of one child that is more than scatter, and its source.
 
-    It is 1.96 times the root of 2 times the SD of repeated readings.
+    It is 1.96 times the root of 2 times the SD of repeated readings. `measured_on` says in a few
+    words whose readings those were.
     """
 
     months: float
+    measured_on: str
     source: str
 
 
-def _detectable(sd_years: float, source: str) -> DetectableChange:
-    return DetectableChange(DIFFERENCE_95 * sd_years * MONTHS_PER_YEAR, source)
+def _detectable(sd_years: float, measured_on: str, source: str) -> DetectableChange:
+    return DetectableChange(DIFFERENCE_95 * sd_years * MONTHS_PER_YEAR, measured_on, source)
 
 
 # Our choice: that of another automatic reader. The reading model's own card knows ten poses of one
@@ -31,6 +33,7 @@ def _detectable(sd_years: float, source: str) -> DetectableChange:
 # Visiana, BoneXpert v3: SD 0.19 years of repeated readings.
 AUTOMATIC_READING: Final = _detectable(
     0.19,
+    "another automatic reader",
     "Smallest detectable change of a bone age: 1.96 x root 2 x 0.19 years, the repeatability of an "
     "automatic reader (BoneXpert v3); that of this software, of a child exposed twice, was not "
     "measured.",
@@ -38,6 +41,7 @@ AUTOMATIC_READING: Final = _detectable(
 # Kaplowitz P et al. 2011, as cited by Visiana: SD of one person's reading by atlas, 0.58 years.
 READING_BY_EYE: Final = _detectable(
     0.58,
+    "readings by eye",
     "Smallest detectable change of a bone age: 1.96 x root 2 x 0.58 years, the scatter of readings "
     "by eye (Kaplowitz 2011).",
 )

@@ -1,10 +1,9 @@
 """A bone age against the bone ages that healthy children of the same age had."""
 
-from bisect import bisect_right
-
 from bone_age.reading import Sex
 from growth.errors import OutsideReference
 from growth.references.tables import BrushRow, brush_rows
+from growth.straight_lines import on_line, rows_around
 
 # Greulich WW, Pyle SI. Radiographic atlas of skeletal development of the hand and wrist, 2nd ed.
 # Stanford 1959: the Brush Foundation's children, means and standard deviations of skeletal age.
@@ -30,16 +29,12 @@ def _expected(sex: Sex, age_months: float) -> BrushRow:
             f"The Brush Foundation's bone ages run from {first:g} to {last:g} months for this sex; "
             f"there is no SDS at {age_months:.2f} months."
         )
-    after = min(bisect_right([row.age_months for row in rows], age_months), len(rows) - 1)
-    return _between(rows[after - 1], rows[after], age_months)
-
-
-def _between(young: BrushRow, old: BrushRow, age_months: float) -> BrushRow:
-    fraction = (age_months - young.age_months) / (old.age_months - young.age_months)
+    before, part = rows_around([row.age_months for row in rows], age_months)
+    young, old = rows[before], rows[before + 1]
     return BrushRow(
         age_months,
-        young.mean_months + fraction * (old.mean_months - young.mean_months),
-        young.sd_months + fraction * (old.sd_months - young.sd_months),
+        on_line(young.mean_months, old.mean_months, part),
+        on_line(young.sd_months, old.sd_months, part),
     )
 
 

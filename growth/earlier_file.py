@@ -32,6 +32,8 @@ _LOW, _HIGH = "bone_age_low_months", "bone_age_high_months"
 _CSV_COLUMNS: Final = (*(name for name in _COLUMNS if "interval" not in name), _LOW, _HIGH)
 _CSV_NUMBERS: Final = ("height_cm", "weight_kg", "bone_age_months", _LOW, _HIGH)
 
+_TOO_MANY: Final = "more cells than columns"
+
 # Makes the error of a row, from the field that is wrong and why.
 Wrong = Callable[[str, str], EarlierVisitWrong]
 
@@ -44,6 +46,10 @@ def read_earlier_visits(path: Path, birth_date: date) -> tuple[EarlierVisit, ...
     try:
         content = read_text(path, "utf-8-sig")
         rows = list(_rows_of(content))
+    except UnicodeDecodeError as exc:
+        raise EarlierUnreadable(
+            f"The earlier visits in {path} cannot be read: save the file as CSV in UTF-8."
+        ) from exc
     except (OSError, ValueError, RecursionError, csv.Error) as exc:
         why = exc.strerror if isinstance(exc, OSError) else exc
         raise EarlierUnreadable(f"The earlier visits in {path} cannot be read: {why}.") from exc
@@ -65,7 +71,7 @@ def _rows_of(content: str) -> Iterator[tuple[str, Any]]:
             raise ValueError("it must hold one JSON list")
         yield from _numbered(told)
         return
-    lines = csv.DictReader(content.splitlines(), restkey="more cells than columns", strict=True)
+    lines = csv.DictReader(content.splitlines(), restkey=_TOO_MANY, strict=True)
     _check_heading(lines.fieldnames or ())
     for row in lines:
         yield f"line {lines.line_num}", _typed(row)
@@ -127,6 +133,8 @@ def earlier_visit(row: Any, where: str, birth_date: date) -> EarlierVisit:
     if not isinstance(row, dict):
         raise wrong("visit", "it must be an object with a date")
     unknown = [name for name in row if name not in _COLUMNS]
+    if _TOO_MANY in unknown:
+        raise wrong("cells", "there are more than columns; put quotes round a text with a comma")
     if unknown:
         raise wrong(ascii(unknown[0]), "nobody knows this name")
     visit = EarlierVisit(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from growth import bayley_pinneau
 from growth.adult_height import (
     AdultHeight,
     BoneAge,
@@ -25,6 +26,9 @@ from growth.visit_rules import VisitRule
 from growth.visits import EarlierVisit
 
 _OF_UNTREATED: Final = "It was made of untreated children, and a treatment was entered."
+_OF_A_DOUBTFUL_READING: Final = (
+    "It rests on a bone age that is doubtful, and its limits do not cover the cause."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,14 @@ class Told:
     """What is known at a visit beside the child: this visit last, and the earlier ones.
 
     `remarks` are what was found out about the earlier ones; `scored` is a sheet that a physician
-    filled in.
+    filled in. `doubts` are those of the bone age that was read today.
     """
 
     visits: Sequence[EarlierVisit]
     entered: Entered = NOTHING_ENTERED
     remarks: Sequence[str] = ()
     scored: ScoredSheet | None = None
+    doubts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +116,18 @@ def _adult_heights(
         None if scored is None else rus_bone_age_of(scored),
         visit.height_position,
     )
-    return tuple(_with_doubt(height) for height in heights) if told.entered.treatment else heights
+    return tuple(_with_doubts(height, told) for height in heights)
 
 
-def _with_doubt(height: AdultHeight | RefusedHeight) -> AdultHeight | RefusedHeight:
+def _with_doubts(height: AdultHeight | RefusedHeight, told: Told) -> AdultHeight | RefusedHeight:
     if isinstance(height, RefusedHeight):
         return height
-    return replace(height, doubts=(*height.doubts, _OF_UNTREATED))
+    is_doubtful = bool(told.doubts) and height.method == bayley_pinneau.METHOD
+    doubts = [
+        *([_OF_A_DOUBTFUL_READING] if is_doubtful else []),
+        *([_OF_UNTREATED] if told.entered.treatment else []),
+    ]
+    return replace(height, doubts=(*height.doubts, *doubts))
 
 
 def _menarche(entered: Entered) -> Menarche | None:

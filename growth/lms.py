@@ -32,15 +32,6 @@ class Lms:
     variation: float
 
 
-def interpolate(young: Lms, old: Lms, fraction: float) -> Lms:
-    """Return the row between two rows, L, M and S each on its straight line."""
-    return Lms(
-        young.power + fraction * (old.power - young.power),
-        young.median + fraction * (old.median - young.median),
-        young.variation + fraction * (old.variation - young.variation),
-    )
-
-
 def sds_of(size: float, lms: Lms) -> float:
     """Return ((size / M)^L - 1) / (L S), or ln(size / M) / S where L is zero.
 

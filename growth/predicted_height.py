@@ -34,9 +34,9 @@ class AdultHeight:
     """A predicted adult height in cm with its limits.
 
     `formula` holds the figures that gave it, `interval` says in a sentence what the limits are.
-    `bone_age_part_cm` is how far the interval of the bone age alone moves the prediction, None
-    where that is not known. `group` is the maturity group of a table that has such. `doubts` are
-    sentences that a reader of the figure must see beside it.
+    `bone_age_part_cm` is how far the interval of the bone age alone, or the scatter of ratings,
+    moves the prediction, None where that is not known. `group` is the maturity group of a table
+    that has such. `doubts` are sentences that a reader of the figure must see beside it.
     """
 
     method: str

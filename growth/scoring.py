@@ -6,7 +6,6 @@ skeletal maturity and prediction of adult height (TW3 method), 3rd ed. London 20
 score the ages of the children of China-05.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -18,6 +17,7 @@ from growth.assessment import Refusal
 from growth.errors import StageUnusable
 from growth.predicted_height import RusBoneAge
 from growth.references.scoring_tables import ScoreRow, StageRow, score_rows, stage_rows
+from growth.straight_lines import on_line, rows_around
 
 # All thirteen bones in their last stage.
 FULL_SCORE: Final = 1000
@@ -37,6 +37,10 @@ class Sheet(Enum):
     RUS_CHN = "RUS-CHN"
     TW3_C = "TW3-C RUS"
     TW3 = "TW3 RUS"
+
+
+# The sheets by the names that are typed, on the command line and in a patient file.
+SHEETS: Final = {"rus-chn": Sheet.RUS_CHN, "tw3-c": Sheet.TW3_C, "tw3": Sheet.TW3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,15 @@ def score_sheet(sheet: Sheet, sex: Sex, stages: Mapping[str, str]) -> ScoredShee
 def sheet_told(told: Mapping[str, Any], sex: Sex) -> ScoredSheet | None:
     """Score the sheet in a patient file's "scoring", None where it has none.
 
-    It looks like {"sheet": "RUS-CHN", "stages": {"radius": 7, ...}}; raises StageUnusable.
+    It looks like {"sheet": "rus-chn", "stages": {"radius": 7, ...}}; raises StageUnusable.
     """
     scoring = told.get("scoring")
     if scoring is None:
         return None
-    sheets = {sheet.value: sheet for sheet in Sheet}
+    sheets = {sheet.value: sheet for sheet in Sheet} | SHEETS
     if not isinstance(scoring, Mapping) or str(scoring.get("sheet")) not in sheets:
-        raise StageUnusable(f"scoring needs a sheet: {', '.join(sheets)}.")
+        typed, told_as = ", ".join(SHEETS), ", ".join(sheet.value for sheet in Sheet)
+        raise StageUnusable(f"scoring needs a sheet: {typed}, or as a result has it {told_as}.")
     stages = scoring.get("stages")
     if not isinstance(stages, Mapping):
         raise StageUnusable("scoring needs the stages, one of every bone.")
@@ -188,11 +193,10 @@ def _bone_age(sheet: Sheet, sex: Sex, score: int) -> tuple[float | Refusal, str]
     outside = _outside(sheet, score, sound)
     if outside:
         return Refusal(outside), ""
-    after = bisect_right([row.score for row in sound], score)
-    young, old = sound[after - 1], sound[after]
-    fraction = (score - young.score) / (old.score - young.score)
-    years = young.bone_age_years + fraction * (old.bone_age_years - young.bone_age_years)
-    return MONTHS_PER_YEAR * years, _doubt_between(young, old, rows) if fraction else ""
+    before, part = rows_around([row.score for row in sound], score)
+    young, old = sound[before], sound[before + 1]
+    years = on_line(young.bone_age_years, old.bone_age_years, part)
+    return MONTHS_PER_YEAR * years, _doubt_between(young, old, rows) if part else ""
 
 
 def _outside(sheet: Sheet, score: int, sound: Sequence[ScoreRow]) -> str:

@@ -5,15 +5,25 @@ and occurrence of menarche, at ages 4 to 16 with allowance for midparent height.
 1975;50:14-26: one equation for each half year, from RUS bone ages (TW2) of healthy children.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
 from bone_age.reading import Sex
 from growth.ages import MONTHS_PER_YEAR, ExactAge
 from growth.errors import OutsideReference
-from growth.predicted_height import NORMAL_95, AdultHeight, RefusedHeight, RusBoneAge
+from growth.predicted_height import (
+    NORMAL_95,
+    AdultHeight,
+    RefusedHeight,
+    RusBoneAge,
+    joined_limits,
+)
 from growth.references.prediction_tables import Equation, Menarche, equations
+from growth.straight_lines import on_line, rows_around
+
+# Root mean square deviation of a person's TW ratings from an automatic rater's, in years. It holds
+# the errors of both. Thodberg HH et al. Ann Hum Biol 2012;39:68-75 (231 children of Zurich).
+_RATING_RMS_YEARS: Final = {Sex.MALE: 0.67, Sex.FEMALE: 0.63}
 
 METHOD: Final = "Tanner-Whitehouse 1975"
 
@@ -52,14 +62,16 @@ def tanner_whitehouse(
     cm = adult_height_cm(equation, height_cm, age.decimal_years, bone_age_years)
     if cm < height_cm:
         return RefusedHeight(METHOD, _SHORTER_THAN_NOW)
-    error_cm = NORMAL_95 * equation.residual_sd_cm
+    part = _rating_part(equation, sex, cm)
+    low, high = joined_limits(cm, NORMAL_95 * equation.residual_sd_cm, part or (cm, cm), height_cm)
     return AdultHeight(
         method=METHOD,
         formula=_in_figures(equation, height_cm, age.decimal_years, bone_age_years),
         cm=cm,
-        low_cm=max(cm - error_cm, height_cm),
-        high_cm=cm + error_cm,
-        interval=_interval_sentence(equation),
+        low_cm=low,
+        high_cm=high,
+        interval=_interval_sentence(equation, sex),
+        bone_age_part_cm=part,
         doubts=_doubts(equation, rus_bone_age),
     )
 
@@ -89,9 +101,8 @@ def equation_at(sex: Sex, age_years: float, menarche: Menarche | None) -> Equati
             f"The equations {_for_whom(sex, menarche)} run from {ages[0]:g} to {ages[-1]:g} years, "
             f"and the child is {age_years:.2f} years old."
         )
-    after = min(bisect_right(ages, age_years), len(rows) - 1)
-    fraction = (age_years - ages[after - 1]) / (ages[after] - ages[after - 1])
-    return _between(rows[after - 1], rows[after], fraction)
+    before, part = rows_around(ages, age_years)
+    return _between(rows[before], rows[before + 1], part)
 
 
 def _rows_for(sex: Sex, age_years: float, menarche: Menarche | None) -> Sequence[Equation]:
@@ -117,11 +128,11 @@ def _for_whom(sex: Sex, menarche: Menarche | None) -> str:
     return f"for girls{when[menarche]}"
 
 
-def _between(young: Equation, old: Equation, fraction: float) -> Equation:
+def _between(young: Equation, old: Equation, part: float) -> Equation:
     def line(first: float, last: float) -> float:
-        return first + fraction * (last - first)
+        return on_line(first, last, part)
 
-    used = [row.doubt for row, share in ((young, 1 - fraction), (old, fraction)) if share > 0]
+    used = [row.doubt for row, share in ((young, 1 - part), (old, part)) if share > 0]
     return Equation(
         menarche=old.menarche,
         age_years=line(young.age_years, old.age_years),
@@ -153,11 +164,22 @@ def _short(figure: float) -> str:
     return f"{figure:.4f}".rstrip("0").rstrip(".")
 
 
-def _interval_sentence(equation: Equation) -> str:
-    missing = "; the error of the RUS bone age is not in it" if equation.bone_age else ""
+def _rating_part(equation: Equation, sex: Sex, cm: float) -> tuple[float, float] | None:
+    """Return how far the scatter of a rating moves a prediction, None where it has no weight."""
+    moved_cm = abs(equation.bone_age) * NORMAL_95 * _RATING_RMS_YEARS[sex]
+    return (cm - moved_cm, cm + moved_cm) if equation.bone_age else None
+
+
+def _interval_sentence(equation: Equation, sex: Sex) -> str:
+    if not equation.bone_age:
+        return (
+            f"1.96 x {equation.residual_sd_cm:.1f} cm, the residual SD of the equation in healthy "
+            "children of this age (Tanner 1975)."
+        )
     return (
         f"1.96 x {equation.residual_sd_cm:.1f} cm, the residual SD of the equation in healthy "
-        f"children of this age (Tanner 1975){missing}."
+        f"children of this age (Tanner 1975), joined with 1.96 x {_RATING_RMS_YEARS[sex]:.2f} "
+        "years, the scatter of ratings by eye (Thodberg 2012), as the root of the sum of squares."
     )
 
 

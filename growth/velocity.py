@@ -33,6 +33,16 @@ HEIGHT_SD_CM: Final = 0.3
 # Bland JM, Altman DG. Lancet 1986;1:307-10.
 DIFFERENCE_95: Final = 1.96 * 2**0.5
 
+# Two heights of a child that did not grow.
+HEIGHT_ERROR_CM: Final = DIFFERENCE_95 * HEIGHT_SD_CM
+
+# Our choice: no child grows faster, so the limits only catch inches and slips. From two years on:
+# catch-up in treated hypothyroidism is 12.3 cm a year, SD 2.3 (Horm Res 1998;50:264-70).
+_FASTEST_CM_PER_YEAR: Final = 25.0
+# WHO 2006, boys: from -3 SD at birth (44.2 cm) to +3 SD at six months (74.0 cm).
+_FASTEST_OF_INFANTS_CM_PER_YEAR: Final = 60.0
+_INFANT_BELOW_MONTHS: Final = 24.0
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
@@ -73,8 +83,7 @@ class Velocity:
 def velocity_between(child: Child, former: EarlierVisit, later: EarlierVisit) -> Velocity:
     """Return the velocity between two visits with heights, refused below 6 months.
 
-    Near adult height half of all children measure a little less than before: a fall within the
-    error of measuring is told as a velocity, a greater one is refused.
+    Refused, too, where the heights contradict one another.
     """
     between = Between(former.date, later.date)
     if not between.holds(SHORTEST_MONTHS):
@@ -83,26 +92,55 @@ def velocity_between(child: Child, former: EarlierVisit, later: EarlierVisit) ->
         (first_cm, last_cm), corrected = _comparable_cm(child, former, later)
     except OutsideReference as exc:
         return Velocity(between, Refusal(str(exc)))
-    if first_cm - last_cm > DIFFERENCE_95 * HEIGHT_SD_CM:
-        return Velocity(between, _falls(first_cm, last_cm, between))
+    contradiction = contradiction_of(child, former, later)
+    if contradiction is not None:
+        return Velocity(between, contradiction)
     return Velocity(
         between,
         (last_cm - first_cm) / between.years,
-        DIFFERENCE_95 * HEIGHT_SD_CM / between.years,
-        (*corrected, *_less_than_a_year(between)),
+        HEIGHT_ERROR_CM / between.years,
+        (*corrected, *less_than_a_year(between)),
     )
 
 
+def contradiction_of(child: Child, former: EarlierVisit, later: EarlierVisit) -> Refusal | None:
+    """Return why two heights cannot both be right, None where they can.
+
+    What lies within the error of measuring contradicts nothing: near adult height half of all
+    children measure a little less than before.
+    """
+    assert former.height_cm is not None and later.height_cm is not None
+    between, grown_cm = Between(former.date, later.date), later.height_cm - former.height_cm
+    is_infant = _age_months(child, former) < _INFANT_BELOW_MONTHS
+    fastest = _FASTEST_OF_INFANTS_CM_PER_YEAR if is_infant else _FASTEST_CM_PER_YEAR
+    if grown_cm < -HEIGHT_ERROR_CM:
+        return _falls(former, later)
+    if grown_cm - HEIGHT_ERROR_CM > fastest * between.years:
+        return _too_fast(former, later)
+    return None
+
+
+def contradiction_since(
+    child: Child, former: EarlierVisit, visits: Sequence[EarlierVisit]
+) -> Refusal | None:
+    """Return the first contradiction of heights from one visit on, also of those in between."""
+    since = [visit for visit in _measured(visits) if visit.date >= former.date]
+    found = (contradiction_of(child, *neighbours) for neighbours in pairwise(since))
+    return next((each for each in found if each is not None), None)
+
+
 def velocity_of_last_year(child: Child, visits: Sequence[EarlierVisit]) -> Velocity:
-    """Return the velocity up to the last visit, from the one nearest to a year before it."""
+    """Return the velocity up to the last visit, from the one nearest to a year before it.
+
+    Refused where heights in between contradict one another: nobody knows which one is wrong.
+    """
     *earlier, this = visits
     if this.height_cm is None:
         return Velocity(None, Refusal("The velocity needs a height of this visit."))
-    measured = [visit for visit in earlier if visit.height_cm is not None]
     shortest, longest = YEAR_MONTHS
     a_year_ago = [
         visit
-        for visit in measured
+        for visit in _measured(earlier)
         if Between(visit.date, this.date).holds(shortest)
         and this.date <= months_later(visit.date, longest)
     ]
@@ -110,25 +148,53 @@ def velocity_of_last_year(child: Child, visits: Sequence[EarlierVisit]) -> Veloc
         return Velocity(
             None, Refusal(f"No height was measured {shortest} to {longest} months before.")
         )
-    return velocity_between(child, nearest_to_a_year(a_year_ago, this), this)
+    former = nearest_to_a_year(a_year_ago, this)
+    contradiction = contradiction_since(child, former, visits)
+    if contradiction is not None:
+        return Velocity(Between(former.date, this.date), contradiction)
+    return velocity_between(child, former, this)
 
 
 def nearest_to_a_year(earlier: Sequence[EarlierVisit], this: EarlierVisit) -> EarlierVisit:
-    """Return the visit nearest to a year before another one, the later of two as near.
+    """Return the visit nearest to a year before another one; no two days are as near.
 
     One that is less than 9 months old is returned only where there is no older one.
     """
     old = [visit for visit in earlier if Between(visit.date, this.date).holds(YEAR_MONTHS[0])]
     return min(
-        reversed(old or earlier),
+        old or earlier,
         key=lambda visit: abs(Between(visit.date, this.date).months - MONTHS_PER_YEAR),
     )
 
 
 def velocities(child: Child, visits: Sequence[EarlierVisit]) -> tuple[Velocity, ...]:
-    """Return the velocity between every two neighbours among the visits with heights."""
-    measured = [visit for visit in visits if visit.height_cm is not None]
-    return tuple(velocity_between(child, former, later) for former, later in pairwise(measured))
+    """Return one for each visit with a height after the first: of the year before, if it has one.
+
+    Else it is that since the height before.
+    """
+    measured = _measured(visits)
+    return tuple(_velocity_up_to(child, measured[: place + 1]) for place in range(1, len(measured)))
+
+
+def _velocity_up_to(child: Child, measured: Sequence[EarlierVisit]) -> Velocity:
+    of_the_year = velocity_of_last_year(child, measured)
+    if isinstance(of_the_year.cm_per_year, Refusal):
+        return velocity_between(child, *measured[-2:])
+    return of_the_year
+
+
+def _measured(visits: Sequence[EarlierVisit]) -> list[EarlierVisit]:
+    return [visit for visit in visits if visit.height_cm is not None]
+
+
+def less_than_a_year(between: Between) -> tuple[str, ...]:
+    """Say that two heights lie too near to judge by, empty where they are a year apart."""
+    if between.holds(YEAR_MONTHS[0]):
+        return ()
+    return (
+        f"The heights of {between.start} and {between.end} lie {between.months:.1f} months apart; "
+        "growth changes with the seasons and is judged over a year.",
+    )
 
 
 def _too_short(between: Between) -> Refusal:
@@ -138,19 +204,17 @@ def _too_short(between: Between) -> Refusal:
     )
 
 
-def _falls(first_cm: float, last_cm: float, between: Between) -> Refusal:
+def _falls(former: EarlierVisit, later: EarlierVisit) -> Refusal:
     return Refusal(
-        f"The height falls from {first_cm:.1f} cm on {between.start} to {last_cm:.1f} cm on "
-        f"{between.end}; check both measurements."
+        f"The height falls from {former.height_cm:.1f} cm on {former.date} to "
+        f"{later.height_cm:.1f} cm on {later.date}; check both measurements."
     )
 
 
-def _less_than_a_year(between: Between) -> tuple[str, ...]:
-    if between.holds(YEAR_MONTHS[0]):
-        return ()
-    return (
-        f"The velocity from {between.start} to {between.end} is of {between.months:.1f} months; "
-        "growth changes with the seasons and is judged over a year.",
+def _too_fast(former: EarlierVisit, later: EarlierVisit) -> Refusal:
+    return Refusal(
+        f"No child grows from {former.height_cm:.1f} cm on {former.date} to "
+        f"{later.height_cm:.1f} cm on {later.date}; check both measurements and their unit."
     )
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import String, case, func, select, update
+from sqlalchemy import ColumnElement, String, case, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
-from records.database import Database, VisitRow
+from records.database import Database, ReportRow, VisitRow
 from records.errors import RecordsUnreadable
 from records.rows import values_of
 
@@ -62,12 +63,16 @@ class Visits:
     def of_patient(self, patient_id: str, state: str) -> list[Visit | RecordsUnreadable]:
         """Return the visits in a state of one patient number, oldest first.
 
-        Of a damaged one, what is wrong with it; one whose order is no JSON is nobody's.
+        Their order has it, or a document of their report, where it was corrected. Of a damaged one,
+        what is wrong with it; one whose order is no JSON is nobody's.
         """
-        # A function that meets text that is no JSON would end the whole query.
-        told_id = func.json_extract(VisitRow.order, "$.child.id", type_=String)
-        is_theirs = case((func.json_valid(VisitRow.order) == 1, told_id)) == patient_id
-        query = select(VisitRow).where(is_theirs, VisitRow.state == state)
+        corrected = select(ReportRow.visit_id).where(
+            _text_at(ReportRow.result, "$.patient.id") == patient_id
+        )
+        is_theirs = _text_at(VisitRow.order, "$.child.id") == patient_id
+        query = select(VisitRow).where(
+            is_theirs | VisitRow.id.in_(corrected), VisitRow.state == state
+        )
         with self._database.transaction() as session:
             return [
                 _visit_or_damage(row) for row in session.scalars(query.order_by(VisitRow.started))
@@ -83,6 +88,12 @@ class Visits:
     def _change(self, visit_id: str, **values: Any) -> None:
         with self._database.transaction() as session:
             session.execute(update(VisitRow).where(VisitRow.id == visit_id).values(**values))
+
+
+def _text_at(record: InstrumentedAttribute[dict[str, Any]], path: str) -> ColumnElement[str]:
+    """Return a text inside a kept record, null in one that is no JSON."""
+    # A function that meets text that is no JSON would end the whole query.
+    return case((func.json_valid(record) == 1, func.json_extract(record, path, type_=String)))
 
 
 def _visit(row: VisitRow) -> Visit:

@@ -1,9 +1,11 @@
 """Files of the records: written whole or not at all, and read back only if nothing changed."""
 
+import errno
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
@@ -25,10 +27,11 @@ def write_atomically(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         array_files.write_atomically(path, content)
     except OSError as exc:
-        with suppress(OSError):
-            path.with_name(path.name + array_files.UNFINISHED).unlink(missing_ok=True)
         reason = exc.strerror or str(exc)
         raise FileNotStored(f"The file {path} could not be stored: {reason}.") from exc
+    finally:  # of a write that failed or was stopped
+        with suppress(OSError):
+            path.with_name(path.name + array_files.UNFINISHED).unlink(missing_ok=True)
 
 
 def check_writable(folder: Path) -> None:
@@ -36,6 +39,21 @@ def check_writable(folder: Path) -> None:
     trial = folder / f"trial{array_files.UNFINISHED}"
     write_atomically(trial, b"")
     trial.unlink(missing_ok=True)
+
+
+def check_storable(path: Path) -> None:
+    """Try whether a file could be stored there, and leave nothing behind. Raises FileNotStored."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        folder = next(each for each in path.absolute().parents if each.exists())
+        with NamedTemporaryFile(dir=folder, prefix=path.name, suffix=array_files.UNFINISHED):
+            pass
+    except OSError as exc:
+        reason = exc.strerror or str(exc)
+        raise FileNotStored(
+            f"The file {path} cannot be stored: {reason}; nothing was begun."
+        ) from exc
 
 
 def check_room(folder: Path, frame_bytes: int) -> None:

@@ -62,12 +62,18 @@ def _target(
         for parent in ("mother", "father")
     )
     parents = words.parents.format(mother=mother, father=father)
-    named = (("tanner", words.target_tanner), ("luo", words.target_luo))
+    named = (("tanner", words.target_tanner, parents), ("luo", words.target_luo, ""))
     return tuple(
-        AdultHeightLine(label, _figure(bar, words), parents, bar)
-        for name, label in named
+        AdultHeightLine(label, _figure(bar, words), _range_of(target, name, first, words), bar)
+        for name, label, first in named
         if (bar := _target_bar(target, name)) is not None
     )
+
+
+def _range_of(target: Mapping[str, Any], name: str, parents: str, words: Wording) -> str:
+    """Return what the range around the target is, behind the parents' heights, told once."""
+    interval: str = target.get(f"{name}_interval") or words.no_height_interval
+    return words.between_parts.format(first=parents, then=interval) if parents else interval
 
 
 def _target_bar(target: Mapping[str, Any], name: str) -> HeightBar | None:
@@ -91,11 +97,12 @@ def _predicted(said: Mapping[str, Any], words: Wording) -> AdultHeightLine:
 
 
 def _meaning(said: Mapping[str, Any], words: Wording) -> str:
-    """Return what the interval is, what the bone age alone adds to it, and what is doubtful."""
+    """Return what the interval is, what the bone age adds to it, and what is doubtful."""
     sentences = [said.get("interval") or words.no_height_interval]
     if said.get("bone_age_part_cm"):
         low, high = said["bone_age_part_cm"]
-        sentences.append(words.bone_age_part.format(low=low, high=high))
+        part = words.bone_age_parts[said.get("bone_age_part_of", "interval")]
+        sentences.append(part.format(low=low, high=high))
     return words.between_sentences.join([*sentences, *said.get("doubts", ())])
 
 

@@ -15,15 +15,27 @@ _MOST_MINUTES, _MOST_HOURS = 120, 48
 
 def background_time(effective_usv: float, words: Wording) -> str:
     """Return in words how long nature takes for an effective dose, rounded: it is an estimate."""
-    minutes = effective_usv / BACKGROUND_USV_PER_YEAR * _MINUTES_PER_YEAR
+    minutes = _minutes(effective_usv)
     if minutes < 1:
         return words.background_below_minute
     if minutes <= _MOST_MINUTES:
-        return words.background_minutes.format(minutes=_two_digits(minutes))
+        told = _two_digits(minutes)
+        said = words.background_minute if told == "1" else words.background_minutes
+        return said.format(minutes=told)
     hours = minutes / _MINUTES_PER_HOUR
     if hours <= _MOST_HOURS:
         return words.background_hours.format(hours=_two_digits(hours))
     return words.background_days.format(days=_two_digits(hours / 24))
+
+
+def about_background_time(effective_usv: float, words: Wording) -> str:
+    """Return the same as "about" so long; less than a minute is about enough already."""
+    time = background_time(effective_usv, words)
+    return time if _minutes(effective_usv) < 1 else words.background_about.format(time=time)
+
+
+def _minutes(effective_usv: float) -> float:
+    return effective_usv / BACKGROUND_USV_PER_YEAR * _MINUTES_PER_YEAR
 
 
 def _two_digits(value: float) -> str:

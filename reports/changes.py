@@ -1,25 +1,47 @@
 """What an amendment changed: field by field, old and new, in the words of the report."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from reports.figures import years_and_months
 from reports.wording import ENGLISH, Wording
 
-# What a report does not say of its child: how long the software took, and the names of its files.
-_NOT_OF_THE_CHILD: Final = ("seconds", "files")
+# What a report does not say of its child: how long the software took, and the names of its files;
+# and the visits on record, which stand in the course.
+_NOT_OF_THE_CHILD: Final = ("seconds", "files", "on_record")
 # By which of its entries an item of a list is known, so that one more is not all others changed.
-_NAMES_OF_ITEMS: Final = ("code", "region", "method", "at", "date")
-# Sizes that stand with the patient, too.
-_TOLD_ALREADY: Final = ("growth.height.cm", "growth.weight.kg")
+_NAMES_OF_ITEMS: Final = ("code", "region", "method", "at", "date", "to")
+# Sizes that stand with the patient, too, the parts of an age that is told in decimals, and what was
+# entered and stands in the growth.
+_TOLD_ALREADY: Final = frozenset(
+    {
+        *("growth.height.cm", "growth.weight.kg", "growth.corrected_age.decimal_years"),
+        *("growth.corrected_age.gestation_weeks", "growth.corrected_age.gestation_days"),
+        *("patient.tanner_stage", "patient.menarche", "patient.menarche_age_years"),
+        *("patient.treatment", "patient.height_position", "patient.scoring.sheet", "reading.sex"),
+        *(
+            f"growth.{age}.{part}"
+            for age in ("age", "corrected_age")
+            for part in ("years", "months", "days", "total_days")
+        ),
+    }
+)
+# What is the same for every child by a method.
+_OF_A_METHOD: Final = ".bone_age_part_of"
+# What a person says of the child: where it is missing, it was not said.
+_SAID_OF_THE_CHILD: Final = ("patient.", "growth.entered.", "growth.position")
 _FEWEST_DIGITS: Final = 1
 # As many as the report prints of an SD score.
 _SDS_DIGITS: Final = 2
 _MOST_DIGITS: Final = 6
 _ITEM: Final = re.compile(r"\[(.+?)\]")
+_VISIT: Final = re.compile(r"growth\.follow_up\.visits\[.+?\]\.")
+_ENTERED: Final = ("patient.scoring.stages.", "patient.earlier_visits[")
 _ABSENT: Final = object()
+# What ends a sentence, in any language.
+_STOPS: Final = (".", "!", "?", "。", "！", "？")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +60,8 @@ class Change:
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what differs between two results as plain data: path, old and new.
 
-    A field that one of them lacks is None there. Fields of which the report has words come first,
-    in the order in which a reader wants them.
+    A field that one of them lacks is None there, and nothing in place of nothing is no change.
+    Fields of which the report has words come first, in the order in which a reader wants them.
     """
     old, new = _fields(before), _fields(after)
     paths = [path for path in {**old, **new} if not _is_parent_only(path, old, new)]
@@ -47,13 +69,29 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     known = {path: place for place, path in enumerate(ENGLISH.changed_fields)}
     ordered = sorted(differing, key=lambda path: known.get(_of_items(path), len(known)))
     told = [{"path": path, "old": old.get(path), "new": new.get(path)} for path in ordered]
-    return [each for each in told if each["old"] != each["new"]]
+    return [each for each in told if _known(each["old"]) != _known(each["new"])]
+
+
+def _known(entry: Any) -> Any:
+    """Return None for all that is printed as not known."""
+    return None if entry in ([], "") else entry
 
 
 def _fields(result: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: entry for name, entry in result.items() if name not in _NOT_OF_THE_CHILD}
-    told = _flattened("", said)
-    return {path: entry for path, entry in told if path not in _TOLD_ALREADY}
+    told = {path: entry for path, entry in _flattened("", said) if path not in _TOLD_ALREADY}
+    elsewhere = _told_elsewhere(told)
+    return {
+        path: entry
+        for path, entry in told.items()
+        if not path.startswith(elsewhere) and not path.endswith(_OF_A_METHOD)
+    }
+
+
+def _told_elsewhere(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return where figures stand that are told elsewhere: of this visit, the last, and entered."""
+    visits = [found[0] for path in paths if (found := _VISIT.match(path))]
+    return (*visits[-1:], *_ENTERED)
 
 
 def _flattened(path: str, entry: Any) -> Iterator[tuple[str, Any]]:
@@ -86,14 +124,35 @@ def in_words(changes: Sequence[Mapping[str, Any]], words: Wording) -> tuple[Chan
 def _in_words(change: Mapping[str, Any], words: Wording) -> Change:
     path, old, new = change["path"], change["old"], change["new"]
     label = _label(path, words)
+    if any(map(_is_text, (old, new))) and not path.startswith(_SAID_OF_THE_CHILD):
+        old, new = (words.nothing if _known(each) is None else each for each in (old, new))
+    named = _named_values(path, words)
+    if named:
+        return Change(label, *(_value(named.get(each, each), 0, words) for each in (old, new)))
     if path.endswith("bone_age_months"):
         return Change(label, _age(old, words), _age(new, words))
-    fewest = _SDS_DIGITS if path.endswith("sds") else _FEWEST_DIGITS
+    fewest = _SDS_DIGITS if "sds" in path else _FEWEST_DIGITS
     for digits in range(fewest, _MOST_DIGITS + 1):
         told = Change(label, _value(old, digits, words), _value(new, digits, words))
         if told.old != told.new:
             break
     return told
+
+
+def _is_text(entry: Any) -> bool:
+    """Tell sentences and names from figures, of which what is missing is not known."""
+    entries = entry if isinstance(entry, list) else [entry]
+    return any(isinstance(each, str) and each for each in entries)
+
+
+def _named_values(path: str, words: Wording) -> Mapping[str, str]:
+    """Return the names of a field's values where the report has them."""
+    names = {
+        "patient.sex": words.sexes,
+        "growth.headline": words.reference_names,
+        "growth.position": words.positions,
+    }
+    return names.get(path, {})
 
 
 def _label(path: str, words: Wording) -> str:
@@ -122,5 +181,11 @@ def _value(value: Any, digits: int, words: Wording) -> str:
     if isinstance(value, float):
         return f"{value:.{digits}f}".replace("-", "−")
     if isinstance(value, list):
-        return words.between_members.join(_value(each, digits, words) for each in value)
+        return _joined([_value(each, digits, words) for each in value], words)
     return words.term(str(value).strip()) or words.unknown
+
+
+def _joined(told: Sequence[str], words: Wording) -> str:
+    """Return the members of a list in a line; sentences stand one behind the other."""
+    are_sentences = all(each.endswith(_STOPS) for each in told)
+    return (words.between_sentences if are_sentences else words.between_members).join(told)

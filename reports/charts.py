@@ -10,7 +10,7 @@ from reportlab.lib.colors import Color, HexColor
 
 from growth.ages import MONTHS_PER_YEAR
 from reports.axes import Axis, years_axis
-from reports.charts_part import Chart, EndBar, Mark, Points
+from reports.chart import Chart, EndBar, Mark, Points
 from reports.inks import ACCENT, BAND, BOLD, INK, QUIET, REGULAR
 from reports.plots import (
     NAMES,
@@ -122,6 +122,8 @@ def _point(mark: Mark, x: float, y: float) -> Shape:
         return _diamond(x, y, _WHITE)
     if mark is Mark.READ:
         return _diamond(x, y, ACCENT)
+    if mark in (Mark.READ_OTHERWISE, Mark.AT_BONE_AGE_READ_OTHERWISE):
+        return _square(x, y, 2.7 if mark is Mark.READ_OTHERWISE else 2.3)
     if mark is Mark.NOT_CORRECTED:
         return Circle(x, y, 2.2, fillColor=_WHITE, strokeColor=QUIET, strokeWidth=0.8)
     radius = 1.4 if mark is Mark.BETWEEN else 2.3
@@ -243,3 +245,8 @@ def _label(drawing: Drawing, field: Field, x: float, y: float, text: str, color:
 def _diamond(x: float, y: float, fill: Color) -> Polygon:
     corners = [x - 3.2, y, x, y + 3.2, x + 3.2, y, x, y - 3.2]
     return Polygon(corners, fillColor=fill, strokeColor=ACCENT, strokeWidth=1.1)
+
+
+def _square(x: float, y: float, half: float) -> Rect:
+    box = (x - half, y - half, 2 * half, 2 * half)
+    return Rect(*box, fillColor=_WHITE, strokeColor=ACCENT, strokeWidth=1.1)

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 from statistics import NormalDist
 from typing import Any, Final
 
 from bone_age.reading import Sex
-from growth.ages import DAYS_PER_MONTH, exact_age
-from growth.brush import brush_band
+from growth.ages import DAYS_PER_MONTH, MONTHS_PER_YEAR, exact_age
 from growth.references import Measure, Reference, reference_curve, reference_span
-from reports.adult_height_part import AdultHeightLine, HeightBar
-from reports.axes import Axis, stepped_axis, years_axis
-from reports.figures import completed, signed, tenths, years_and_months
-from reports.visits_seen import SeenVisit
+from growth.references.curves import STANDING_FROM_MONTHS
+from reports.adult_height_part import AdultHeightLine
+from reports.axes import stepped_axis, years_axis
+from reports.bone_age_chart import bone_age_chart
+from reports.chart import Chart, EndBar, Mark, Points, ReferenceLine, Series
+from reports.figures import completed, signed, tenths
+from reports.visits_seen import SeenVisit, by_method
 from reports.wording import Wording
 
 # The lines that the WHO prints on its charts, in SD.
@@ -25,14 +26,13 @@ _WHO_SDS: Final = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 _CENTILES: Final = (3.0, 10.0, 25.0, 50.0, 75.0, 90.0, 97.0)
 # Small children get charts of their own years, in which a few months can be seen.
 _SMALL_CHILD_MONTHS, _SMALL_CHART_MONTHS, _STANDING_MONTHS = 60, 72, 24
+# Child Growth Standards of 2006 to 60 months, then the Growth Reference of 2007.
+# de Onis M et al. Bull World Health Organ 2007;85:660-7.
+_WHO_2007_FROM_MONTHS: Final = 60
 # From here a chart reaches adult height, and target and predictions stand at its end.
 _GROWN_MONTHS: Final = 200
 # Our choice: BMI is drawn from two years, where all three references have it; before, weight.
 _BMI_FROM_MONTHS: Final = 24.0
-# Radiologists call a bone age advanced or delayed beyond two SD (ACR/RSNA RDE14).
-_BAND_SDS: Final = 2.0
-# Our choice: bone ages are shown over six years at least, so that months are not magnified.
-_LEAST_YEARS: Final = 6
 # A child in its fastest year grows by about ten cm (Tanner JM et al. Arch Dis Child 1966;41:613).
 _USUAL_CM_PER_YEAR: Final = 12.0
 _STEPS: Final = {Measure.HEIGHT: 10.0, Measure.WEIGHT: 10.0, Measure.BMI: 5.0}
@@ -40,76 +40,6 @@ _SMALL_STEPS: Final = {Measure.HEIGHT: 10.0, Measure.WEIGHT: 5.0, Measure.BMI: 2
 
 # What ends a sentence, in the languages of the report.
 _STOPS: Final = ".。"
-
-Points = tuple[tuple[float, float], ...]
-
-
-class Mark(Enum):
-    """How the points of a series are drawn."""
-
-    MEASURED = "a filled dot, joined"
-    AT_BONE_AGE = "an open diamond"
-    NOT_CORRECTED = "an open circle"
-    BETWEEN = "a level line from visit to visit"
-    READ = "a filled diamond, joined"
-    EQUAL = "a broken line"
-    MEAN = "a thin line"
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Points of one kind and their name in the legend, empty where it has none."""
-
-    mark: Mark
-    name: str
-    points: Points
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceLine:
-    """A line of a reference; `label` stands at its end, `sds` says how far from the median."""
-
-    label: str
-    sds: float
-    points: Points
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """What lies between two lines through ages: (age, low, high)."""
-
-    name: str
-    points: tuple[tuple[float, float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EndBar:
-    """An adult height at the end of a chart; its letter is explained below."""
-
-    letter: str
-    name: str
-    bar: HeightBar
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One chart: everything that is drawn, and what is said of it.
-
-    `message` stands in the frame where there is nothing of the child to draw. `spans` are
-    intervals (age, low, high). `alternative` is the chart in one sentence.
-    """
-
-    title: str
-    x: Axis
-    y: Axis
-    alternative: str
-    notes: tuple[str, ...] = ()
-    message: str = ""
-    band: Band | None = None
-    lines: tuple[ReferenceLine, ...] = ()
-    series: tuple[Series, ...] = ()
-    spans: tuple[tuple[float, float, float], ...] = ()
-    bars: tuple[EndBar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +66,7 @@ def charts_part(
         _height_chart(sizes, adult_heights),
         _size_chart(sizes, _second_measure(visits)),
         _velocity_chart(growth, patient, visits, reference, words),
-        _bone_age_chart(sex, visits, words),
+        bone_age_chart(sex, visits, words),
     )
     return ChartsPart(charts)
 
@@ -187,7 +117,11 @@ def _size_chart(sizes: _Sizes, measure: Measure) -> Chart:
         x=years_axis(words.chart_x, low, high),
         y=stepped_axis(words.units[measure.value], shown or [0.0, step], step),
         alternative=_alternative(title, measure, measured, message, words),
-        notes=(_caption(sizes), *_corrected_note(measured, words)),
+        notes=(
+            _caption(sizes),
+            *_steps(sizes, measure, low, high),
+            *_corrected_note(measured, words),
+        ),
         message=message,
         lines=lines,
         series=(
@@ -216,13 +150,7 @@ def _why_nothing(sizes: _Sizes, measure: Measure) -> str:
 def _height_chart(sizes: _Sizes, adult_heights: Sequence[AdultHeightLine]) -> Chart:
     """Return the chart of heights, at bone age too, with what is told of adult height."""
     words, chart = sizes.words, _size_chart(sizes, Measure.HEIGHT)
-    at_bone_age = tuple(
-        (visit.bone_age_months, visit.height_cm)
-        for visit in sizes.visits
-        if visit.bone_age_months is not None
-        and visit.height_cm is not None
-        and Measure.HEIGHT not in visit.unscored
-    )
+    read = by_method(sizes.visits)
     bars = _end_bars(adult_heights) if chart.x.high >= _GROWN_MONTHS else ()
     ends = [end for bar in bars for end in (bar.bar.low_cm, bar.bar.high_cm)]
     told = [f"{bar.letter} {bar.name}" for bar in bars]
@@ -235,8 +163,27 @@ def _height_chart(sizes: _Sizes, adult_heights: Sequence[AdultHeightLine]) -> Ch
         notes=(*chart.notes, *note),
         message=chart.message,
         lines=chart.lines,
-        series=(Series(Mark.AT_BONE_AGE, words.at_bone_age, at_bone_age), *chart.series),
+        series=(
+            Series(Mark.AT_BONE_AGE, words.at_bone_age, _at_bone_age(read.alike)),
+            Series(
+                Mark.AT_BONE_AGE_READ_OTHERWISE,
+                words.at_bone_age_read_otherwise,
+                _at_bone_age(read.otherwise),
+            ),
+            *chart.series,
+        ),
         bars=bars,
+    )
+
+
+def _at_bone_age(visits: Sequence[SeenVisit]) -> Points:
+    """Return the heights of visits at their bone ages, without those that have no score."""
+    return tuple(
+        (visit.bone_age_months, visit.height_cm)
+        for visit in visits
+        if visit.bone_age_months is not None
+        and visit.height_cm is not None
+        and Measure.HEIGHT not in visit.unscored
     )
 
 
@@ -310,6 +257,17 @@ def _caption(sizes: _Sizes) -> str:
     return words.chart_caption.format(
         reference=words.term(sizes.reference.title), sexes=words.sexes_plural[sizes.sex.value]
     )
+
+
+def _steps(sizes: _Sizes, measure: Measure, low: float, high: float) -> tuple[str, ...]:
+    """Return why the lines step where they do within a chart; no note where they do not."""
+    words, standing = sizes.words, STANDING_FROM_MONTHS[sizes.reference]
+    said = []
+    if measure is not Measure.WEIGHT and low < standing < high:
+        said.append(words.chart_standing_step.format(years=standing / MONTHS_PER_YEAR))
+    if sizes.reference is Reference.WHO and low < _WHO_2007_FROM_MONTHS < high:
+        said.append(words.chart_who_step)
+    return (words.between_sentences.join(said),) if said else ()
 
 
 def _corrected_note(measured: Sequence[tuple[SeenVisit, float]], words: Wording) -> tuple[str, ...]:
@@ -386,52 +344,3 @@ def _months(born: date, day: str) -> float:
 
 def _age_on(born: date, day: str, words: Wording) -> str:
     return completed(exact_age(born, date.fromisoformat(day)), words)
-
-
-def _bone_age_chart(sex: Sex, visits: Sequence[SeenVisit], words: Wording) -> Chart:
-    read = [visit for visit in visits if visit.bone_age_months is not None]
-    low, high = _bone_age_window(visits)
-    points = tuple((v.age_months, v.bone_age_months) for v in read if v.bone_age_months is not None)
-    title = words.chart_titles["bone_age"]
-    figures = [
-        words.alt_at_age.format(
-            figure=years_and_months(visit.bone_age_months, words),
-            age=completed(visit.age, words),
-        )
-        for visit in read
-        if visit.bone_age_months is not None
-    ]
-    spans = tuple(
-        (visit.age_months, *visit.interval_months) for visit in read if visit.interval_months
-    )
-    spans_note = (words.chart_spans_note,) if spans else ()
-    band = brush_band(sex, _BAND_SDS, low, high)
-    means = tuple((age, (below + above) / 2) for age, below, above in band)
-    return Chart(
-        title=title,
-        x=years_axis(words.chart_x, low, high),
-        y=years_axis("", low, high),
-        alternative=words.alt_chart.format(
-            title=title, figures=words.alt_between.join(figures) or words.no_bone_age
-        ),
-        notes=(*spans_note, words.chart_bone_age_note),
-        message="" if read else words.no_bone_age,
-        band=Band(words.chart_band.format(sds=_BAND_SDS), band) if band else None,
-        series=(
-            Series(Mark.EQUAL, words.chart_equal, ((low, low), (high, high))),
-            Series(Mark.MEAN, "", means),
-            Series(Mark.READ, words.chart_read, points),
-        ),
-        spans=spans,
-    )
-
-
-def _bone_age_window(visits: Sequence[SeenVisit]) -> tuple[float, float]:
-    """Return whole years around ages, bone ages and intervals, with half a year of room."""
-    shown = [visit.age_months for visit in visits]
-    shown += [v.bone_age_months for v in visits if v.bone_age_months is not None]
-    shown += [end for visit in visits for end in visit.interval_months or ()]
-    first, last = int((min(shown) - 6) // 12), int(-(-(max(shown) + 6) // 12))
-    lacking = max(0, _LEAST_YEARS - (last - first))
-    first = max(0, first - lacking // 2)
-    return 12.0 * first, 12.0 * max(last, first + _LEAST_YEARS)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import white
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, NextPageTemplate, Spacer, Table
 
@@ -28,15 +28,15 @@ _GAP: Final = 6 * mm
 # Columns of the picture, widest first, as shares of the width; beside the widest the reading still
 # has its 80 mm on A4.
 _COLUMNS: Final = (0.515, 0.47, 0.425, 0.38, 0.335)
-# The least height of the picture, in the order in which it is tried on a full page one.
-_LEAST: Final = (88 * mm, 78 * mm, 68 * mm, 58 * mm, 48 * mm)
-# What paragraphs and headings keep between themselves, measured generously.
-_SLACK: Final = 4 * mm
+# The least height of the picture, for which the course goes on behind.
+_LEAST: Final = 48 * mm
+# What is kept free, so that no rounding sends a line to the next page.
+_SLACK: Final = 1 * mm
 _LABELS: Final = 31 * mm
 _WIDE_LABELS: Final = 38 * mm
 _VERDICT_LABELS: Final = 47 * mm
-# The size of what is said in small print, in points.
-_NOTE: Final = 7.0
+# The sizes of small print, of names of figures and of running text, and what stands behind each.
+_NOTE, _LABEL, _TEXT, _BESIDE = 7.0, 7.5, 8.5, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,28 @@ class Picture:
     marks: tuple[RegionMark, ...]
 
 
-def clinical_page(sheet: Sheet, picture: Picture) -> list[Flowable]:
-    """Return page one without what stands at its foot."""
-    column, height = _share(sheet, picture)
-    content, width = sheet.content, sheet.paper.inside - column - _GAP
-    shown = [_image(content, picture, height), *_caption(content)]
-    beside = Table([[shown, "", _reading(content, width)]], colWidths=[column, _GAP, width])
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What the picture gets of page one, in points, and whether the course stands behind."""
+
+    column: float
+    height: float
+    is_course_behind: bool
+
+
+def clinical_page(sheet: Sheet, picture: Picture, share: Share) -> list[Flowable]:
+    """Return page one without what stands at its foot; where the course is behind, it says so."""
+    content, width = sheet.content, sheet.paper.inside - share.column - _GAP
+    shown = [_image(content, picture, share.height), *_caption(content)]
+    beside = Table([[shown, "", _reading(content, width)]], colWidths=[share.column, _GAP, width])
     beside.setStyle(typeset.PLAIN)
     return [
         NextPageTemplate("more"),
         typeset.Bookmark(content.words.physician_title),
         *_glyph_note(content),
-        Spacer(0, 1.5 * mm),
         beside,
         *_figures(content, sheet.paper.inside),
-        *_course(content, sheet.paper.inside),
+        *(_pointer if share.is_course_behind else course)(content, sheet.paper.inside),
     ]
 
 
@@ -69,21 +76,28 @@ def _glyph_note(content: ReportContent) -> list[Flowable]:
     return [typeset.note(content.glyph_note)] if content.glyph_note else []
 
 
-def _share(sheet: Sheet, picture: Picture) -> tuple[float, float]:
+def _pointer(content: ReportContent, _: float) -> list[Flowable]:
+    """Return where to find what has no room on page one."""
+    return [Spacer(0, 1.5 * mm), typeset.remark(content.words.course_behind)]
+
+
+def share_of_picture(sheet: Sheet, picture: Picture) -> Share:
     """Return the column of the picture and its height: the largest that the rest leaves room for.
 
-    With more to say the course goes on behind, as a whole, and the picture takes its room; with
-    very much it stays small.
+    With more to say the course stands behind, as a whole, and the picture takes its room; with very
+    much the picture stays small and the course follows.
     """
     content, inside = sheet.content, sheet.paper.inside
     figures = [*_glyph_note(content), *_figures(content, inside)]
-    for below in ([*figures, *_course(content, inside)], figures):
-        for least in _LEAST:
-            best = _largest_picture(sheet, picture, below, least)
-            if best is not None:
-                return best
+    best = _largest_picture(sheet, picture, [*figures, *course(content, inside)])
+    if best is not None:
+        return Share(*best, is_course_behind=False)
+    best = _largest_picture(sheet, picture, [*figures, *_pointer(content, inside)])
+    if best is not None:
+        return Share(*best, is_course_behind=True)
     column = _COLUMNS[-1] * inside
-    return column, min(_LEAST[-1], _highest(sheet.content, picture, column))
+    height = min(_LEAST, _highest(sheet.content, picture, column))
+    return Share(column, height, is_course_behind=False)
 
 
 def _highest(content: ReportContent, picture: Picture, column: float) -> float:
@@ -93,7 +107,7 @@ def _highest(content: ReportContent, picture: Picture, column: float) -> float:
 
 
 def _largest_picture(
-    sheet: Sheet, picture: Picture, below: list[Flowable], least: float
+    sheet: Sheet, picture: Picture, below: list[Flowable]
 ) -> tuple[float, float] | None:
     """Return the column with the largest picture and its height, None where none of use fits."""
     inside = sheet.paper.inside
@@ -103,7 +117,7 @@ def _largest_picture(
         (column, height)
         for column in (share * inside for share in _COLUMNS)
         if (height := _height_beside(sheet, picture, column, room))
-        >= min(least, _highest(sheet.content, picture, column))
+        >= min(_LEAST, _highest(sheet.content, picture, column))
     ]
     return max(useful, key=itemgetter(1)) if useful else None
 
@@ -203,16 +217,28 @@ def _regions(content: ReportContent, width: float) -> list[Flowable]:
     regions = content.reading.regions
     if not regions:
         return []
-    rows: typeset.Rows = [
-        [typeset.label(fact.label) for fact in regions],
-        [typeset.text(fact.value) for fact in regions],
-    ]
-    table = typeset.ruled(rows, [width / len(regions)] * len(regions))
     return [
         typeset.heading(content.words.by_region),
-        table,
+        _side_by_side(regions, width),
         typeset.note(content.words.regions_note),
+        *([typeset.note(aside)] if (aside := content.reading.regions_aside) else []),
     ]
+
+
+def _side_by_side(facts: Sequence[Fact], width: float) -> Table:
+    """Return facts in a row, each figure behind its name, or below it where they have no room."""
+    labels = [width_of(fact.label, _LABEL) + _BESIDE for fact in facts]
+    values = [width_of(fact.value, _TEXT) + _BESIDE for fact in facts]
+    beside = (width - sum(labels) - sum(values)) / len(facts)
+    if beside >= 0:
+        cells = [(typeset.label(fact.label), typeset.text(fact.value)) for fact in facts]
+        widths = [(name, value + beside) for name, value in zip(labels, values, strict=True)]
+        return typeset.ruled([list(chain(*cells))], list(chain(*widths)))
+    rows: typeset.Rows = [
+        [typeset.label(fact.label) for fact in facts],
+        [typeset.text(fact.value) for fact in facts],
+    ]
+    return typeset.ruled(rows, [width / len(facts)] * len(facts))
 
 
 def _refusal(content: ReportContent) -> list[Flowable]:
@@ -241,19 +267,22 @@ def _verdicts(verdicts: tuple[Fact, ...], width: float) -> list[Flowable]:
 
 
 def _growth_table(content: ReportContent, width: float) -> list[Flowable]:
+    """Return sizes and their scores; its heading stands in the row of the names of its columns."""
     growth, words = content.growth, content.words
-    story: list[Flowable] = [typeset.heading(words.growth)]
-    if growth.rows:
-        names = (words.reference_names[reference.value] for reference in growth.order)
-        headings = (*words.growth_headings[:2], *names)
-        rows: typeset.Rows = [[typeset.label(heading) for heading in headings]]
-        rows += [
-            [typeset.text(row.measure), typeset.text(row.size), *_scores(row, growth.order, words)]
-            for row in growth.rows
-        ]
-        story.append(typeset.ruled(rows, [18 * mm, 27 * mm, *[(width - 45 * mm) / 3] * 3]))
-        story.append(Spacer(0, 1 * mm))
-    return [*story, *map(typeset.remark, growth.remarks)]
+    if not growth.rows:
+        return [typeset.heading(words.growth), *map(typeset.remark, growth.remarks)]
+    names = (words.reference_names[reference.value] for reference in growth.order)
+    headings = (*words.growth_headings[1:2], *names)
+    rows: typeset.Rows = [[typeset.heading(words.growth), *map(typeset.label, headings)]]
+    rows += [
+        [typeset.text(row.measure), typeset.text(row.size), *_scores(row, growth.order, words)]
+        for row in growth.rows
+    ]
+    table = typeset.ruled(rows, [20 * mm, 27 * mm, *[(width - 47 * mm) / 3] * 3])
+    table.setStyle(
+        [("TOPPADDING", (0, 0), (-1, 0), 2.4 * mm), ("VALIGN", (0, 0), (-1, 0), "BOTTOM")]
+    )
+    return [table, Spacer(0, 1 * mm), *map(typeset.remark, growth.remarks)]
 
 
 def _scores(row: GrowthRow, order: Sequence[Reference], words: Wording) -> list[Flowable]:
@@ -269,32 +298,23 @@ def _adult_height(content: ReportContent, width: float) -> list[Flowable]:
     lines, words = content.adult_height.lines, content.words
     if not lines:
         return []
-    widths = [58 * mm, 40 * mm, width - 98 * mm]
+    widths = [64 * mm, 40 * mm, width - 104 * mm]
     rows: typeset.Rows = [[typeset.label(heading) for heading in words.adult_height_headings]]
-    style: list[tuple[Any, ...]] = []
+    joined: list[int] = []
     for line in lines:
         said, meaning = [typeset.text(line.method), typeset.text(line.figure)], line.meaning
         if width_of(meaning, _NOTE) <= widths[-1]:
             rows.append([*said, typeset.note(meaning)])
             continue
         # What does not fit beside the figure stands below it, as wide as the page.
-        style += [("SPAN", (0, len(rows) + 1), (-1, len(rows) + 1)), *_no_line_below(len(rows))]
+        joined.append(len(rows))
         rows += [[*said, ""], [typeset.note(meaning), "", ""]]
-    table = typeset.ruled(rows, widths)
-    table.setStyle(style)
+    table = typeset.ruled(rows, widths, joined)
+    table.setStyle([("SPAN", (0, row + 1), (-1, row + 1)) for row in joined])
     return [typeset.heading(words.adult_height), table]
 
 
-def _no_line_below(row: int) -> list[tuple[Any, ...]]:
-    """Return what joins a row and the next."""
-    return [
-        ("LINEBELOW", (0, row), (-1, row), 0.6, white),
-        ("BOTTOMPADDING", (0, row), (-1, row), 0),
-        ("TOPPADDING", (0, row + 1), (-1, row + 1), 0),
-    ]
-
-
-def _course(content: ReportContent, width: float) -> list[Flowable]:
+def course(content: ReportContent, width: float) -> list[Flowable]:
     """Return the image's quality, a scoring sheet, what changed, was entered, is suggested."""
     words, follow_up = content.words, content.follow_up
     facts = [Fact(words.quality, content.visit.quality)]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -28,6 +29,9 @@ _FIELD: Final = "Clinic"
 # ISO 32000-1, 12.8.1: what the bytes of every signed PDF have.
 _SIGNED: Final = b"/ByteRange"
 _PEM: Final = b"-----BEGIN"
+# NIST SP 800-131A rev. 2 (2019): RSA below 2048 bits is disallowed; FIPS 186-5: the curves.
+_LEAST_RSA_BITS: Final = 2048
+_CURVES: Final = ("secp256r1", "secp384r1", "secp521r1")
 # RFC 5280, ub-common-name.
 _LONGEST_NAME: Final = 64
 
@@ -90,6 +94,7 @@ def load_key(key_file: bytes, passphrase: str) -> ClinicKey:
             "passphrase must be its own."
         ) from exc
     _check_belongs_together(key)
+    _check_readers_take(key)
     return key
 
 
@@ -113,6 +118,21 @@ def _check_belongs_together(key: ClinicKey) -> None:
         raise KeyUnusable("The key is not that of the certificate that stands first in its file.")
 
 
+def _check_readers_take(key: ClinicKey) -> None:
+    """Refuse a key that PDF readers distrust, and a certificate that names nobody."""
+    private, name = key.private_key, key.certificates[0].subject
+    is_strong = (
+        isinstance(private, rsa.RSAPrivateKey) and private.key_size >= _LEAST_RSA_BITS
+    ) or (isinstance(private, ec.EllipticCurvePrivateKey) and private.curve.name in _CURVES)
+    if not is_strong:
+        raise KeyUnusable(
+            "The key is too weak, or of a kind that PDF readers do not take: it must be RSA of "
+            f"{_LEAST_RSA_BITS} bits or more, or of the curve P-256, P-384 or P-521."
+        )
+    if not name.get_attributes_for_oid(NameOID.COMMON_NAME):
+        raise KeyUnusable("The key's certificate names nobody; it needs a common name (CN).")
+
+
 def check_valid_at(key: ClinicKey, at: datetime) -> None:
     """Refuse a key whose certificate is not valid at a moment. Raises KeyUnusable."""
     own = key.certificates[0]
@@ -122,11 +142,19 @@ def check_valid_at(key: ClinicKey, at: datetime) -> None:
 
 
 def _signed(key: ClinicKey, pdf: bytes) -> bytes:
+    from pyhanko.sign.general import SigningError
+
+    try:
+        return _written(key, pdf)
+    except (SigningError, LookupError, ValueError) as exc:
+        raise KeyUnusable(f"Nothing can be signed with this key: {exc}.") from exc
+
+
+def _written(key: ClinicKey, pdf: bytes) -> bytes:
     from asn1crypto import keys
     from asn1crypto import x509 as asn1_x509
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-    from pyhanko.sign.general import SigningError
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -141,10 +169,7 @@ def _signed(key: ClinicKey, pdf: bytes) -> bytes:
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    try:
-        written = PdfSigner(metadata, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
-    except (SigningError, LookupError, ValueError) as exc:
-        raise KeyUnusable(f"Nothing can be signed with this key: {exc}.") from exc
+    written = PdfSigner(metadata, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
     return bytes(written.getvalue())
 
 

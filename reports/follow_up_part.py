@@ -2,25 +2,40 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from growth.references import Reference
-from reports.figures import completed, signed, signed_span, spoken_ages, tenths, years_and_months
+from growth.velocity import SHORTEST_MONTHS, Between
+from reports.figures import (
+    completed,
+    signed,
+    signed_span,
+    spoken_ages,
+    spoken_date,
+    tenths,
+    years_and_months,
+)
 from reports.reading_part import Fact
-from reports.visits_seen import SeenVisit
+from reports.visits_seen import SeenVisit, by_method
 from reports.wording import Wording
+
+# Where the velocity stands among the cells of a visit.
+_VELOCITY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpPart:
     """The course as printed: figures for page one, a row for every visit, what else to know.
 
-    `entered` is what people told, `next_visit` the sentence of the site's rule, empty without one.
+    Rows point to `notes` by their numbers. `entered` is what people told, `next_visit` the sentence
+    of the site's rule, empty without one.
     """
 
     facts: tuple[Fact, ...]
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
     remarks: tuple[str, ...]
     entered: str
     next_visit: str
@@ -33,13 +48,69 @@ def follow_up_part(
     course, suggested = growth.get("follow_up"), growth.get("next_visit")
     headline = Reference(growth.get("headline", Reference.WHO.value))
     several = bool(course) and len(visits) > 1
+    told = _notes(course, visits, words) if course and several else []
+    numbers = _numbered(told)
     return FollowUpPart(
         facts=tuple(_facts(course, headline, words)) if course and several else (),
         headings=_headings(headline, words),
-        rows=tuple(_rows(course, headline, visits, words)) if course and several else (),
+        rows=tuple(
+            _with_marks(row, notes, numbers)
+            for row, notes in zip(_rows(course, headline, visits, words), told, strict=True)
+        )
+        if course and several
+        else (),
+        notes=tuple(f"{mark} {note}" for note, mark in numbers.items()),
         remarks=course_remarks(course, [headline]) if course and several else (),
         entered=entered_in_words(growth, words),
         next_visit=suggested["rule"] if suggested else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """Why a visit has no velocity, and how its bone age was read otherwise; empty if neither."""
+
+    velocity: str
+    bone_age: str
+
+
+def _notes(course: Mapping[str, Any], visits: Sequence[SeenVisit], words: Wording) -> list[_Notes]:
+    reasons = {said["to"]: _why_no_velocity(said, words) for said in course["velocities"]}
+    otherwise = by_method(visits).otherwise
+    return [
+        _Notes(reasons.get(seen.date, ""), _read_how(seen, words) if seen in otherwise else "")
+        for seen in visits
+    ]
+
+
+def _why_no_velocity(said: Mapping[str, Any], words: Wording) -> str:
+    """Return the reason as told, but one sentence for all visits that follow too soon."""
+    if not said.get("reason"):
+        return ""
+    between = Between(date.fromisoformat(said["from"]), date.fromisoformat(said["to"]))
+    if not between.holds(SHORTEST_MONTHS):
+        return words.velocity_too_soon.format(months=SHORTEST_MONTHS)
+    return str(said["reason"])
+
+
+def _read_how(seen: SeenVisit, words: Wording) -> str:
+    if seen.method is None:
+        return words.read_untold
+    return words.read_otherwise.format(method=seen.method)
+
+
+def _numbered(told: Sequence[_Notes]) -> dict[str, str]:
+    """Return every different note with the mark that points to it, in the order of the rows."""
+    notes = dict.fromkeys(note for each in told for note in (each.velocity, each.bone_age) if note)
+    return {note: f"[{number}]" for number, note in enumerate(notes, 1)}
+
+
+def _with_marks(row: tuple[str, ...], notes: _Notes, marks: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the cells of a visit with the marks of its notes behind velocity and bone age."""
+    noted = {_VELOCITY: notes.velocity, len(row) - 1: notes.bone_age}
+    return tuple(
+        f"{cell} {marks[noted[place]]}" if noted.get(place) else cell
+        for place, cell in enumerate(row)
     )
 
 
@@ -59,19 +130,24 @@ def velocity_in_words(said: Mapping[str, Any], words: Wording) -> str:
     if said["cm_per_year"] is None:
         return said.get("reason") or words.not_recorded
     speed = words.velocity_value.format(
-        speed=tenths(said["cm_per_year"]), start=said["from"], end=said["to"], years=said["years"]
+        speed=tenths(said["cm_per_year"]),
+        start=_day(said["from"], words),
+        end=_day(said["to"], words),
+        years=said["years"],
     )
     error = said.get("error_cm_per_year")
     return speed if error is None else f"{speed}{words.velocity_error.format(error=error)}"
 
 
 def sds_change_in_words(said: Mapping[str, Any], words: Wording) -> str:
-    """Return a change of SDS and since when, or why there is none."""
+    """Return a change of SDS with its time and its error, or why there is none."""
     if said["change"] is None:
         return said.get("reason") or words.not_recorded
-    return words.sds_change_value.format(
-        change=signed(said["change"], 2), start=said["from"], years=said["years"]
+    change = words.sds_change_value.format(
+        change=signed(said["change"], 2), start=_day(said["from"], words), years=said["years"]
     )
+    error = said.get("error_sds")
+    return change if error is None else f"{change}{words.sds_change_error.format(error=error)}"
 
 
 def bone_age_progress_in_words(said: Mapping[str, Any], words: Wording) -> str:
@@ -80,7 +156,7 @@ def bone_age_progress_in_words(said: Mapping[str, Any], words: Wording) -> str:
         return said.get("reason") or words.not_recorded
     sentence = words.progress_value.format(
         span=signed_span(said["change_months"], words),
-        start=said["from"],
+        start=_day(said["from"], words),
         years=said["years"],
         rate=_rate(said["years_per_year"]),
     )
@@ -90,7 +166,13 @@ def bone_age_progress_in_words(said: Mapping[str, Any], words: Wording) -> str:
     if said.get("exceeds") is None:
         return sentence + words.progress_unlike
     compared = words.progress_exceeds if said["exceeds"] else words.progress_within
-    return sentence + compared.format(months=said["smallest_detectable_months"])
+    whose = said.get("smallest_detectable_measured_on")
+    measured_on = words.progress_measured_on.format(whose=whose) if whose else ""
+    return sentence + compared.format(months=said["smallest_detectable_months"]) + measured_on
+
+
+def _day(iso: str, words: Wording) -> str:
+    return spoken_date(date.fromisoformat(iso), words)
 
 
 def _rate(years_per_year: float) -> str:

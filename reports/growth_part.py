@@ -44,11 +44,12 @@ def growth_part(growth: Mapping[str, Any], words: Wording) -> GrowthPart:
     """Return the part for a result's "growth", empty where nothing was assessed."""
     if not growth:
         return GrowthPart((), (), (words.no_growth,))
+    rows = _rows(growth, words)
     return GrowthPart(
         order=in_order(growth),
-        rows=_rows(growth, words),
+        rows=rows,
         remarks=_remarks(growth, words),
-        notes=_notes(growth, words),
+        notes=_notes(growth, words) if rows else (),
     )
 
 

@@ -17,7 +17,9 @@ from reports.inks import BAND, BOLD, HAIRLINE, INK, QUIET, REGULAR, WARNING, WAR
 from reports.paper import MARGIN, Paper
 from reports.wording import PRODUCT
 
-_FIRST_HEAD: Final = 38 * mm
+# The head of page one without the patient's name; the name has a line, or two of smaller letters.
+_FIRST_HEAD: Final = 29 * mm
+_NAME: Final = (6 * mm, 9 * mm)
 _LATER_HEAD: Final = 24 * mm
 _SIMULATED_HEIGHT: Final = 6.5 * mm
 _FOOT: Final = 15 * mm
@@ -57,7 +59,8 @@ def first_page(sheet: Sheet, name: str, below: Sequence[Flowable]) -> PageTempla
         _draw_above_foot(canvas, sheet, below)
         _draw_foot(canvas, sheet)
 
-    return _template(sheet, name, (_FIRST_HEAD, _height_at_foot(sheet, below)), (head, foot))
+    ends = (_first_head(sheet), _height_at_foot(sheet, below))
+    return _template(sheet, name, ends, (head, foot))
 
 
 def later_page(sheet: Sheet, name: str, title: str) -> PageTemplate:
@@ -74,12 +77,24 @@ def later_page(sheet: Sheet, name: str, title: str) -> PageTemplate:
 
 def height_of_first_page(sheet: Sheet, below: Sequence[Flowable]) -> float:
     """Return the height in points that page one leaves to what stands on it."""
-    return _height_between(sheet, _FIRST_HEAD, _height_at_foot(sheet, below))
+    return _height_between(sheet, _first_head(sheet), _height_at_foot(sheet, below))
 
 
 def height_of_later_page(sheet: Sheet) -> float:
     """Return the height in points that another page leaves to what stands on it."""
     return _height_between(sheet, _LATER_HEAD, _FOOT)
+
+
+def _first_head(sheet: Sheet) -> float:
+    return float(_FIRST_HEAD + _name(sheet)[1])
+
+
+def _name(sheet: Sheet) -> tuple[Paragraph, float]:
+    """Return the patient's name as page one has it, and the room that it needs there."""
+    line, most = _NAME
+    width = sheet.paper.inside - 6 * mm
+    name = _fitting(escape(sheet.content.identity.name), width, most, 14)
+    return name, line if name.wrap(width, most)[1] <= line else most
 
 
 def _height_at_foot(sheet: Sheet, below: Sequence[Flowable]) -> float:
@@ -117,8 +132,9 @@ def _top(sheet: Sheet) -> float:
 def _draw_first_head(canvas: Canvas, sheet: Sheet) -> None:
     top, inside, identity = _top(sheet), sheet.paper.inside, sheet.content.identity
     _draw_title(canvas, sheet, sheet.content.words.title)
-    _draw_box(canvas, sheet, (top - 25 * mm, 20.5 * mm), BAND)
-    name = _fitting(escape(identity.name), inside - 6 * mm, 9 * mm, 14)
+    name, height = _name(sheet)
+    below = top - 16 * mm - height
+    _draw_box(canvas, sheet, (below, 11.5 * mm + height), BAND)
     _draw_at(canvas, sheet, name, 3 * mm, top - 5.5 * mm)
     facts = identity.facts[: len(_FACTS)]
     cells = [
@@ -130,8 +146,8 @@ def _draw_first_head(canvas: Canvas, sheet: Sheet) -> None:
     ]
     table = Table(cells, colWidths=[share * (inside - 6 * mm) for share in _FACTS])
     table.setStyle(typeset.PLAIN)
-    _draw_at(canvas, sheet, table, 3 * mm, top - 14.8 * mm)
-    _draw_simulated(canvas, sheet, top - 26 * mm)
+    _draw_at(canvas, sheet, table, 3 * mm, below + 10.2 * mm)
+    _draw_simulated(canvas, sheet, below - 1 * mm)
 
 
 def _draw_later_head(canvas: Canvas, sheet: Sheet, title: str) -> None:

@@ -1,5 +1,6 @@
 """The page for the family: large letters, plain words, nothing that only a physician can weigh."""
 
+from itertools import chain
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -9,7 +10,7 @@ from reportlab.platypus.paragraph import Paragraph
 
 from reports import typeset
 from reports.inks import ACCENT, BOLD, INK, QUIET, REGULAR
-from reports.page_frame import Sheet
+from reports.page_frame import Sheet, height_of_later_page
 from reports.parents_part import Paragraphs
 from reports.picture import PrintedPicture
 
@@ -17,6 +18,8 @@ from reports.picture import PrintedPicture
 _PICTURE_WIDTH, _PICTURE_HEIGHT = 36 * mm, 52 * mm
 _GAP: Final = 7 * mm
 _SIZE: Final = 10.5
+# Lines to write on, their height, and what stands around their heading.
+_LINES, _LINE, _AROUND_HEADING = 3, 9 * mm, 5 * mm
 
 
 def parents_page(sheet: Sheet, picture: PrintedPicture) -> list[Flowable]:
@@ -32,17 +35,24 @@ def parents_page(sheet: Sheet, picture: PrintedPicture) -> list[Flowable]:
     )
     beside.setStyle(typeset.PLAIN)
     bookmark = typeset.Bookmark(content.words.family_title)
+    said = [Spacer(0, 2 * mm), beside, *chain(*map(_paragraphs, rest))]
+    room = height_of_later_page(sheet) - typeset.height_of(said, inside)
     others = (KeepTogether(_paragraphs(paragraphs)) for paragraphs in rest)
-    return [bookmark, Spacer(0, 2 * mm), beside, *others, KeepTogether(_notes(sheet))]
+    return [bookmark, *said[:2], *others, *_notes(sheet, room)]
 
 
-def _notes(sheet: Sheet) -> list[Flowable]:
-    """Return empty lines for what is said about the page."""
+def _notes(sheet: Sheet, room: float) -> list[Flowable]:
+    """Return empty lines for what is said about the page, as many as it has room for."""
+    heading = _heading(sheet.content.words.parents_notes)
+    used = typeset.height_of([heading], sheet.paper.inside) + _AROUND_HEADING
+    count = min(_LINES, int((room - used) / _LINE))
+    if count < 1:
+        return []
     lines = Table(
-        [[""]] * 3, colWidths=[sheet.paper.inside], rowHeights=[9 * mm] * 3, hAlign="LEFT"
+        [[""]] * count, colWidths=[sheet.paper.inside], rowHeights=[_LINE] * count, hAlign="LEFT"
     )
     lines.setStyle([*typeset.PLAIN, ("LINEBELOW", (0, 0), (-1, -1), 0.4, QUIET)])
-    return [_heading(sheet.content.words.parents_notes), lines]
+    return [heading, lines]
 
 
 def _picture(sheet: Sheet, picture: PrintedPicture) -> Flowable:

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from growth.ages import ExactAge, whole_years_and_months
 from growth.references import Reference
-from reports.background import background_time
+from reports.background import about_background_time, background_time
 from reports.figures import spoken_date, visit_day
 from reports.glyphs import shown
 from reports.sign_off_part import SignOff, SignOffState
+from reports.visit_part import is_unreviewed
 from reports.wording import Wording
 
 # Whole children of a hundred; beyond these "fewer than 1" is said.
@@ -68,6 +69,8 @@ def _found(
     result: Mapping[str, Any], growth: Mapping[str, Any], age: ExactAge, words: Wording
 ) -> Iterator[str]:
     yield words.parents_age.format(age=_in_full(age.years, age.months, words))
+    if is_unreviewed(result["visit"]):
+        yield words.parents_not_reviewed
     yield from _bone_age(result.get("reading"), words)
     yield from _sizes(growth, result["patient"]["sex"], words)
 
@@ -124,7 +127,7 @@ def _sizes(growth: Mapping[str, Any], sex: str, words: Wording) -> Iterator[str]
 
 def _among(centile: float, measure: str, sex: str, reference: Reference, words: Wording) -> str:
     below = round(centile)
-    said = {"sexes": words.sexes_plural[sex], "reference": words.term(reference.title)}
+    said = {"sexes": words.sexes_plural[sex], "charts": words.parents_charts[reference.value]}
     if below < _FEWEST:
         return words.parents_fewest[measure].format(**said)
     if below > _MOST:
@@ -137,7 +140,7 @@ def _dose(dose: Mapping[str, Any], words: Wording) -> Iterator[str]:
     if effective is None:
         yield words.parents_no_dose
         return
-    time = background_time(effective, words)
+    time = about_background_time(effective, words)
     yield words.parents_dose_compared.format(dose=effective, time=time)
     factor = dose["effective_dose_factor"]
     yield words.parents_dose_estimate.format(

@@ -8,8 +8,8 @@ from reportlab.platypus import Flowable, NextPageTemplate, PageBreak, PageTempla
 from reportlab.platypus.doctemplate import LayoutError
 
 from reports import typeset
-from reports.charts_page import charts_page
-from reports.clinical_page import Picture, clinical_page
+from reports.charts_page import charts_page, has_room_for
+from reports.clinical_page import Picture, clinical_page, course, share_of_picture
 from reports.content import ReportContent
 from reports.errors import LargerThanPage
 from reports.marked_picture import region_marks
@@ -110,11 +110,15 @@ def _physician_templates(sheet: Sheet) -> list[PageTemplate]:
 
 
 def _physician_story(sheet: Sheet, picture: Picture) -> list[Flowable]:
+    share = share_of_picture(sheet, picture)
+    behind = course(sheet.content, sheet.paper.inside) if share.is_course_behind else []
+    alone = [] if has_room_for(sheet, behind) else [PageBreak(), *behind]
     return [
-        *clinical_page(sheet, picture),
+        *clinical_page(sheet, picture, share),
+        *alone,
         NextPageTemplate("charts"),
         PageBreak(),
-        *charts_page(sheet),
+        *charts_page(sheet, [] if alone else behind),
         NextPageTemplate("technical"),
         PageBreak(),
         *technical_page(sheet),

@@ -22,6 +22,7 @@ _END: Final = rf"[.!?]{_NO_TITLE}\s+(?=[A-Z])"
 _BETWEEN: Final = re.compile(rf"(?<=[.!?]){_NO_TITLE}\s+(?=[A-Z])")
 _STOP: Final = re.compile(r"[.:;!?](?:\s|$)")
 _BLANK: Final = rf"(?:(?!{_END}).)+?"
+_DAY: Final = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 # How errors of the unit say more: "The image is lost. (detail)", as `device.errors` writes them.
 _DETAILED: Final = re.compile(r"(?P<sentence>.+[.!?]) \((?P<detail>.+)\)", re.DOTALL)
 # What the patient is called or was entered as is nobody's sentence.
@@ -97,7 +98,17 @@ def _known(sentence: str, words: Wording) -> str | None:
 
 
 def _in_blank(said: str, words: Wording) -> str:
-    return words.terms.get(said) or _known(said, words) or said
+    return words.terms.get(said) or _known(said, words) or _with_days(said, words)
+
+
+def _with_days(said: str, words: Wording) -> str:
+    """Return what stands in a blank, with days as the language writes them."""
+
+    def spoken(day: re.Match[str]) -> str:
+        year, month, day_of_month = map(int, day[0].split("-"))
+        return words.date.format(year=year, month=month, day=day_of_month)
+
+    return _DAY.sub(spoken, said)
 
 
 def _is_close(said: str, piece: str) -> bool:

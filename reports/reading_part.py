@@ -12,6 +12,8 @@ from growth.maturity import LIMIT_MONTHS, LIMIT_SDS, Determination, determinatio
 from reports.figures import completed, signed, signed_span, spoken_ages, years_and_months
 from reports.wording import Wording
 
+# Our choice: half a year; where all parts lie further to one side of the whole, a reader asks why.
+_PARTS_ASIDE_MONTHS: Final = 6.0
 # Our choice: beyond the widest interval around the oldest bone age that is read.
 _READABLE_MONTHS: Final = (0.0, 420.0)
 
@@ -39,7 +41,8 @@ class Strip:
 class ReadingPart:
     """The bone age as printed; a refused one has reasons, no strip, and no figure anywhere.
 
-    `doubts` stand at the number. `regions` and `spread` are there where the model gave them.
+    `doubts` stand at the number. `regions` and `spread` are there where the model gave them;
+    `regions_aside` says what it means that all of them lie on one side of the whole.
     `months` is the headline to the tenth of a month; `formula` says how the SDS was made.
     """
 
@@ -52,6 +55,7 @@ class ReadingPart:
     strip: Strip | None
     doubts: tuple[str, ...] = ()
     regions: tuple[Fact, ...] = ()
+    regions_aside: str = ""
     spread: Fact | None = None
     months: str = ""
     formula: str = ""
@@ -73,9 +77,7 @@ def reading_part(
         return ReadingPart(words.no_bone_age, None, (words.not_read_yet,), (), (), (), None)
     if reading["bone_age_months"] is None:
         reasons = tuple(reading["reasons"]) or (words.no_reason,)
-        facts = (Fact(words.method, reading["method"]),)
-        notes = (words.what_now,)
-        return ReadingPart(words.no_bone_age, None, reasons, facts, (), notes, None)
+        return ReadingPart(words.no_bone_age, None, reasons, (), (), (words.what_now,), None)
     return _read(reading, growth, child, words)
 
 
@@ -96,6 +98,7 @@ def _read(
         strip=_strip(child.age, months, interval, words),
         doubts=_doubts(reading, words),
         regions=_regions(reading, words),
+        regions_aside=_regions_aside(reading, words),
         spread=_spread(reading, words),
         months=words.months.format(months=months),
         formula=_sds_formula(growth, words),
@@ -125,6 +128,15 @@ def _regions(reading: Mapping[str, Any], words: Wording) -> tuple[Fact, ...]:
         for region, name in words.regions.items()
         if region in said
     )
+
+
+def _regions_aside(reading: Mapping[str, Any], words: Wording) -> str:
+    """Return what is known of parts that all read well below or above the whole, else nothing."""
+    whole = float(reading["bone_age_months"])
+    apart = [float(each["bone_age_months"]) - whole for each in reading.get("regions", ())]
+    if apart and max(apart) < -_PARTS_ASIDE_MONTHS:
+        return words.regions_below
+    return words.regions_above if apart and min(apart) > _PARTS_ASIDE_MONTHS else ""
 
 
 def _spread(reading: Mapping[str, Any], words: Wording) -> Fact | None:

@@ -94,7 +94,7 @@ def sign_off_part(sign_off: SignOff, words: Wording) -> SignOffPart:
         headline=_headline(sign_off, words),
         lines=() if is_draft else _last_lines(sign_off, words),
         to_be_signed=is_draft,
-        history=() if is_draft else tuple(history_cells(event, words) for event in sign_off.events),
+        history=() if is_draft else history_rows(sign_off.events, words),
         history_notes=() if is_draft else (words.signer_as_typed, words.verify_note),
         changes=tuple(_changed(event, words) for event in sign_off.events if event.changes),
     )
@@ -134,15 +134,15 @@ def _last_lines(sign_off: SignOff, words: Wording) -> tuple[str, ...]:
     of_this = [event for event in sign_off.events if event.version == sign_off.version]
     amendment = [event for event in of_this if event.replaces]
     by = of_this[-1]
-    lines = [words.by.format(who=by.signer, when=moment(by.at))]
-    if by.key:
-        lines.append(words.with_key.format(key=by.key))
+    key = [words.with_key.format(key=by.key)] if by.key else []
+    who = [words.by.format(who=by.signer, when=moment(by.at)), *key, words.signer_as_typed]
+    lines = [words.between_sentences.join(who)]
     for event in amendment:
         lines += [
             words.reason.format(reason=event.reason),
             _changed_in_short(in_words(event.changes, words), words),
         ]
-    return (*lines, words.signer_as_typed)
+    return tuple(lines)
 
 
 def _changed_in_short(changes: Sequence[Change], words: Wording) -> str:
@@ -152,17 +152,27 @@ def _changed_in_short(changes: Sequence[Change], words: Wording) -> str:
     return words.changed.format(changes=words.between_changes.join(shown), more=more)
 
 
-def history_cells(event: SignOffEvent, words: Wording) -> tuple[str, ...]:
-    """Return an event as the cells under `history_headings`."""
-    what = words.events[event.state].format(replaces=event.replaces)
-    key = words.history_key.format(key=event.key) if event.key else ""
-    return (
-        moment(event.at),
-        str(event.version),
-        f"{what}{key}",
-        event.signer or words.by_software,
-        event.reason,
+def history_rows(events: Sequence[SignOffEvent], words: Wording) -> tuple[tuple[str, ...], ...]:
+    """Return events, the oldest first, as rows of cells under `history_headings`."""
+    return tuple(
+        (
+            moment(event.at),
+            str(event.version),
+            _what(event, events[:place], words),
+            event.signer or words.by_software,
+            event.reason,
+        )
+        for place, event in enumerate(events)
     )
+
+
+def _what(event: SignOffEvent, before: Sequence[SignOffEvent], words: Wording) -> str:
+    """Return what was done; a version may be signed again in another language or on other paper."""
+    released = {each.version for each in before if each.state is not SignOffState.DRAFT}
+    what = words.events[event.state].format(replaces=event.replaces)
+    if event.state is SignOffState.SIGNED and event.version in released:
+        what = words.signed_copy
+    return what + (words.history_key.format(key=event.key) if event.key else "")
 
 
 def _changed(event: SignOffEvent, words: Wording) -> ChangedFields:

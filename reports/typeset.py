@@ -1,6 +1,6 @@
 """Typefaces, paragraphs and tables that every document is set with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -75,15 +75,30 @@ RULED: list[tuple[Any, ...]] = [
     ("TOPPADDING", (0, 0), (-1, -1), 0.9),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 1.7),
     ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-    ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIRLINE),
 ]
 
 
-def ruled(rows: Rows, widths: list[float]) -> Table:
-    """Return a table with a hairline below every row and no other lines."""
+def ruled(rows: Rows, widths: list[float], joined: Collection[int] = ()) -> Table:
+    """Return a table with a hairline below every row and no other lines.
+
+    Rows that are `joined` have none and stand close to the next.
+    """
     table = Table(rows, colWidths=widths, hAlign="LEFT")
-    table.setStyle(RULED)
+    lines = [_line_below(row) for row in range(len(rows)) if row not in joined]
+    close = [command for row in joined for command in _close_to_next(row)]
+    table.setStyle([*RULED, *lines, *close])
     return table
+
+
+def _line_below(row: int) -> tuple[Any, ...]:
+    return "LINEBELOW", (0, row), (-1, row), 0.4, HAIRLINE
+
+
+def _close_to_next(row: int) -> list[tuple[Any, ...]]:
+    return [
+        ("BOTTOMPADDING", (0, row), (-1, row), 0),
+        ("TOPPADDING", (0, row + 1), (-1, row + 1), 0),
+    ]
 
 
 def column(flowables: list[Flowable], width: float) -> Table:
@@ -141,6 +156,8 @@ def described(canvas: Canvas, words: str) -> Iterator[None]:
 
 def styled(markup: str, face: str, size: float, leading: float, color: Color) -> Paragraph:
     """Return a paragraph; `markup` is reportlab's own, `size` and `leading` are points."""
+    # The markup may name a face that nothing has been set in yet.
+    register_typefaces()
     style = ParagraphStyle(
         "report",
         fontName=face,

@@ -9,7 +9,7 @@ from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
 from acquisition.quality_exposure import LIGHT_RANGES
 from acquisition.quality_positioning import RIGHT_HAND, SIDE_UNTOLD
 from reports import outcomes
-from reports.background import background_time
+from reports.background import about_background_time
 from reports.figures import offset, signed, time_of_day
 from reports.phrasebook import told
 from reports.reading_part import Fact
@@ -133,7 +133,7 @@ def _effective_dose(dose: Mapping[str, Any], words: Wording) -> str:
         effective=dose["effective_dose_total_usv"],
         coefficient=dose["effective_dose_usv_per_ugy"],
     )
-    time = background_time(dose["effective_dose_total_usv"], words)
+    time = about_background_time(dose["effective_dose_total_usv"], words)
     return words.between_sentences.join([said, words.effective_dose_compared.format(time=time)])
 
 
@@ -223,14 +223,15 @@ def _quality(result: Mapping[str, Any], words: Wording) -> str:
     return words.between_sentences.join([*said, told])
 
 
-def _is_unreviewed(visit: Mapping[str, Any]) -> bool:
+def is_unreviewed(visit: Mapping[str, Any]) -> bool:
+    """Tell whether nobody was there to review the image before it was read."""
     return visit.get("review") == outcomes.NOT_REVIEWED
 
 
 def _picture_warnings(result: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
     """Return what whoever sees the picture on page one must know of it."""
     visit, codes = result["visit"], _codes(result)
-    unreviewed = _is_unreviewed(visit)
+    unreviewed = is_unreviewed(visit)
     warnings = [words.not_reviewed] if unreviewed else []
     findings = result.get("findings", ())
     repeats = [finding["code"] for finding in findings if finding["severity"] == "repeat"]
@@ -273,7 +274,7 @@ def _timeline_notes(result: Mapping[str, Any], words: Wording) -> tuple[str, ...
         if spent.get(key) is not None
     ]
     notes = [words.accepted_by.format(by=by)] if by else []
-    if _is_unreviewed(result["visit"]):
+    if is_unreviewed(result["visit"]):
         notes.append(words.not_reviewed)
     if parts:
         notes.append(words.seconds.format(parts=words.between_members.join(parts)))
@@ -289,8 +290,8 @@ def _device(result: Mapping[str, Any], words: Wording) -> tuple[Fact, ...]:
     ]
     version = result.get("software", {}).get("version", words.not_recorded)
     facts.append(Fact(words.software, words.software_value.format(version=version)))
-    reading = result.get("reading")
-    return (*facts, *_model(reading["model"], words)) if reading else tuple(facts)
+    model = (result.get("reading") or {}).get("model")
+    return (*facts, *_model(model, words)) if model else tuple(facts)
 
 
 def _model(model: Mapping[str, Any], words: Wording) -> tuple[Fact, ...]:

@@ -1,6 +1,6 @@
 """The visits of a child as the charts need them: this one, and the earlier ones that were told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,8 @@ class SeenVisit:
     """What one visit found; ages in months, None where it was not measured or read.
 
     `plotted_months` is the age at which sizes were scored and are drawn: the corrected one of a
-    small child that was born early. `unscored` are the sizes that the site's reference refuses to
+    small child that was born early. `method` is how the bone age was read, None where nobody told.
+    `unscored` are the sizes that the site's reference refuses to
     score, with the reason where one is known: they are not laid on its lines either.
     """
 
@@ -27,12 +28,36 @@ class SeenVisit:
     bmi_kg_m2: float | None
     bone_age_months: float | None
     interval_months: tuple[float, float] | None
+    method: str | None
     unscored: Mapping[Measure, str]
 
     @property
     def is_corrected(self) -> bool:
         """Tell whether sizes are drawn at the corrected age."""
         return self.plotted_months != self.age_months
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVisits:
+    """Visits with a bone age: those read like this one, and those read otherwise or untold how."""
+
+    alike: tuple[SeenVisit, ...]
+    otherwise: tuple[SeenVisit, ...]
+
+
+def by_method(visits: Sequence[SeenVisit]) -> ReadVisits:
+    """Return the visits with a bone age by whether they were read like the last one.
+
+    Where the last visit has none, the last that was told how it was read takes its place.
+    """
+    read = [visit for visit in visits if visit.bone_age_months is not None]
+    told = [visit for visit in read if visit.method is not None or visit is visits[-1]]
+    alike = tuple(visit for visit in told if _are_alike(visit, told[-1]))
+    return ReadVisits(alike, tuple(visit for visit in read if visit not in alike))
+
+
+def _are_alike(one: SeenVisit, last: SeenVisit) -> bool:
+    return one is last or (one.method is not None and one.method == last.method)
 
 
 def visits_seen(
@@ -105,5 +130,6 @@ def _seen(
         bmi_kg_m2=visit.get("bmi_kg_m2"),
         bone_age_months=visit.get("bone_age_months"),
         interval_months=(float(bounds[0]), float(bounds[1])) if bounds else None,
+        method=visit.get("bone_age_method"),
         unscored=unscored,
     )

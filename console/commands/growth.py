@@ -37,7 +37,7 @@ from examination.order import order_from
 from growth.bone_age_progress import READING_BY_EYE
 from growth.earlier_file import earlier_visit, read_earlier_visits
 from growth.judgement import Told, judge_growth, judgement_record
-from growth.scoring import ScoredSheet, Sheet, score_sheet, scoring_record
+from growth.scoring import SHEETS, ScoredSheet, score_sheet, scoring_record
 
 
 class SheetName(StrEnum):
@@ -46,13 +46,6 @@ class SheetName(StrEnum):
     RUS_CHN = "rus-chn"
     TW3_C = "tw3-c"
     TW3 = "tw3"
-
-
-SHEETS = {
-    SheetName.RUS_CHN: Sheet.RUS_CHN,
-    SheetName.TW3_C: Sheet.TW3_C,
-    SheetName.TW3: Sheet.TW3,
-}
 
 
 SheetOption = Annotated[SheetName | None, typer.Option(help="whose stages and ages")]

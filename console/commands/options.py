@@ -127,7 +127,9 @@ def entered_as(tanner_stage: int | None, menarche: str, treatment: str) -> dict[
     try:
         return told | {"menarche_age_years": float(menarche)}
     except ValueError as exc:
-        raise typer.BadParameter("12.5, yes or no", param_hint="--menarche") from exc
+        raise typer.BadParameter(
+            "it must be yes, no or an age in years like 12.5", param_hint="--menarche"
+        ) from exc
 
 
 def now() -> datetime:

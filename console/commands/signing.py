@@ -9,7 +9,7 @@ import typer
 
 from acquisition.ordinary_files import read_file
 from console.asking import ask_secret, somebody_is_there
-from console.assemble import customs_of, open_reports
+from console.assemble import open_reports, open_site
 from console.commands.options import LanguageOption, PaperOption, now
 from console.errors import ReportUnreadable
 from console.report_telling import AS_TYPED, proof_in_words, verified_in_words
@@ -17,9 +17,10 @@ from console.reprint import Layout, print_extract, print_report, read_corrected
 from console.settings import Settings, read_settings, with_language
 from examination.deliver import FILES, REPORT
 from examination.report_states import (
-    check_not_released,
+    check_may_be_replaced,
     history_of,
     newest_released,
+    recorded,
 )
 from examination.report_states import (
     verify as verify_report,
@@ -27,10 +28,11 @@ from examination.report_states import (
 from examination.sign_off import Signer
 from examination.sign_off import amend as amend_report
 from examination.sign_off import sign as sign_report
-from records.files import write_atomically
+from records.files import check_storable, write_atomically
 from records.reports import KeptReport, Reports
 from reports.digital_signature import ClinicKey, load_key, needs_passphrase
-from reports.fhir import fhir_bundle
+from reports.errors import WRONG_SHAPE
+from reports.fhir.bundle import fhir_bundle
 from reports.pdf import Part
 from reports.sign_off_part import SignOff, SignOffState
 
@@ -60,21 +62,22 @@ def report(
 ) -> None:
     """Print the draft of a visit's report again; the same result gives the same bytes."""
     _refuse_files_of_the_visit(result, (out, fhir))
-    _check_fhir_target(fhir)
+    _check_targets(out, fhir)
     settings = with_language(read_settings(), language)
     layout = Layout(settings.language, settings.paper if paper is None else paper.value)
     if part is not Part.ALL and fhir is not None:
         raise typer.BadParameter("--fhir goes with the whole report, not with a part of it")
-    with open_reports(settings) as reports:
+    with open_site(settings) as (reports, site):
         if out.exists():
-            check_not_released(reports, _read(out))
+            check_may_be_replaced(reports, _read(out))
         if part is not Part.ALL:
-            extract, report_id, version = print_extract(reports, result, layout, part)
+            extract, report_id, version = print_extract(reports, result, layout, site, part)
             write_atomically(out, extract)
             typer.echo(out)
             _tell_of_replaced(newest_released(reports, report_id), version)
             return
-        kept = print_report(reports, result, layout, now())
+        kept = print_report(reports, result, layout, site, now())
+        _check_bundle_of(kept.report_id, fhir, (SignOffState.DRAFT,))
         _hand_out(reports, kept, out, fhir)
         _tell_of_released(newest_released(reports, kept.report_id))
 
@@ -101,11 +104,16 @@ def _tell_of_replaced(newest: KeptReport | None, version: int) -> None:
 
 def sign(pdf: Pdf, signer: SignerName, key: Key = None, fhir: Fhir = None) -> None:
     """Sign a draft: REPORT.pdf becomes the signed report; the draft stays in the records."""
-    _check_fhir_target(fhir)
+    draft = _read(pdf)
+    _check_targets(pdf, fhir)
     settings = read_settings()
     clinic = _open_key(settings, key)
     with open_reports(settings) as reports:
-        kept = sign_report(reports, _read(pdf), Signer(signer, now(), clinic))
+        if fhir is not None:
+            found = recorded(reports, draft)
+            _check_bundle_of(found.report_id, fhir)
+            fhir_bundle(found.result)
+        kept = sign_report(reports, draft, Signer(signer, now(), clinic))
         _hand_out(reports, kept, pdf, fhir)
     typer.echo(AS_TYPED)
 
@@ -120,27 +128,49 @@ def amend(
     fhir: Fhir = None,
 ) -> None:
     """Amend a signed report: a next version that names what changed, who, when and why."""
+    _check_targets(out, fhir)
     if out.exists() and not (pdf.exists() and out.samefile(pdf)):
         raise typer.BadParameter("--out exists and is not the report; nothing is overwritten")
-    _check_fhir_target(fhir)
     settings = read_settings()
-    clinic, corrected = _open_key(settings, key), read_corrected(result, customs_of(settings))
-    with open_reports(settings) as reports:
-        made = amend_report(reports, _read(pdf), corrected, Signer(signer, now(), clinic), reason)
+    clinic = _open_key(settings, key)
+    with open_site(settings) as (reports, site):
+        content, corrected = _read(pdf), read_corrected(result, site)
+        if fhir is not None:
+            _check_bundle_of(recorded(reports, content).report_id, fhir)
+            fhir_bundle(corrected.result)
+        made = amend_report(reports, content, corrected, Signer(signer, now(), clinic), reason)
         _hand_out(reports, made, out, fhir)
     typer.echo(AS_TYPED)
 
 
-def _check_fhir_target(fhir: Path | None) -> None:
-    """Refuse to write over a file that is no earlier Bundle."""
+def _check_targets(out: Path, fhir: Path | None) -> None:
+    """Find out before anything is signed whether both files can be written.
+
+    Raises FileNotStored or BadParameter.
+    """
+    check_storable(out)
+    if fhir is None:
+        return
+    check_storable(fhir)
+    if fhir.resolve() == out.resolve():
+        raise typer.BadParameter("--fhir and the report must be two files")
+
+
+def _check_bundle_of(
+    report_id: str, fhir: Path | None, states: Sequence[SignOffState] = tuple(SignOffState)
+) -> None:
+    """Refuse to write over a file that is no earlier Bundle of this report in one of the states."""
     if fhir is None or not fhir.exists():
         return
     try:
-        said = json.loads(_read(fhir))
-    except ValueError:
-        said = None
-    if not isinstance(said, dict) or said.get("resourceType") != "Bundle":
-        raise typer.BadParameter(f"{fhir} exists and is no FHIR Bundle; nothing is overwritten")
+        named = json.loads(_read(fhir))["identifier"]["value"]
+    except WRONG_SHAPE:
+        named = ""
+    known, _, state = str(named).rpartition("/")
+    if known.rpartition("/")[0] != report_id or state not in states:
+        raise typer.BadParameter(
+            f"{fhir} exists and is no earlier Bundle of this report; nothing is overwritten"
+        )
 
 
 def verify(pdf: Pdf) -> None:

@@ -1,7 +1,6 @@
 """The tables as they lie beside this file, read when first needed and kept."""
 
 import csv
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from typing import TypeVar
 
 from bone_age.reading import Sex
 from growth.errors import OutsideReference, ReferenceDamaged
-from growth.lms import Lms, interpolate
+from growth.lms import Lms
+from growth.straight_lines import on_line, rows_around
 
 
 class Reference(Enum):
@@ -86,10 +86,13 @@ class LmsCurve:
             raise OutsideReference(
                 f"The table runs from {self.ages_months[0]:g} to {self.ages_months[-1]:g} months."
             )
-        after = min(bisect_right(self.ages_months, age_months), len(self.rows) - 1)
-        young, old = self.ages_months[after - 1], self.ages_months[after]
-        fraction = (age_months - young) / (old - young)
-        return interpolate(self.rows[after - 1], self.rows[after], fraction)
+        before, part = rows_around(self.ages_months, age_months)
+        young, old = self.rows[before], self.rows[before + 1]
+        return Lms(
+            on_line(young.power, old.power, part),
+            on_line(young.median, old.median, part),
+            on_line(young.variation, old.variation, part),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,43 @@ _RESEARCH: Final = "Research software, not a registered medical device."
 
 _SCORED: Final = {"height": "Height", "weight": "Weight", "bmi": "BMI"}
 _AGAINST: Final = {"who": "WHO", "cdc": "CDC", "china": "China"}
+# Figures of a course by their place in it, and what stands beside each.
+_VELOCITIES: Final = {"velocity": "Height velocity", "velocities[]": "Height velocity until {item}"}
+_SDS_CHANGES: Final = {
+    f"sds_change.{name}": f"Change of height SDS, {said}" for name, said in _AGAINST.items()
+}
+_OF_COURSE: Final = {
+    "reason": "why there is none",
+    "from": "since",
+    "to": "until",
+    "years": "years between",
+    "remarks": "remarks",
+}
+_OF_VELOCITY: Final = {
+    "cm_per_year": "in cm a year",
+    "error_cm_per_year": "error of measuring in cm a year",
+    **_OF_COURSE,
+}
+_OF_SDS_CHANGE: Final = {
+    "change": "in SD",
+    "error_sds": "error of measuring in SD",
+    **_OF_COURSE,
+}
+_BONES: Final = {
+    "radius": "Radius",
+    "ulna": "Ulna",
+    "metacarpal_1": "First metacarpal",
+    "metacarpal_3": "Third metacarpal",
+    "metacarpal_5": "Fifth metacarpal",
+    "proximal_1": "First proximal phalanx",
+    "proximal_3": "Third proximal phalanx",
+    "proximal_5": "Fifth proximal phalanx",
+    "middle_3": "Third middle phalanx",
+    "middle_5": "Fifth middle phalanx",
+    "distal_1": "First distal phalanx",
+    "distal_3": "Third distal phalanx",
+    "distal_5": "Fifth distal phalanx",
+}
 
 ENGLISH: Final = Wording(
     language="en",
@@ -18,6 +55,7 @@ ENGLISH: Final = Wording(
     terms={},
     between_sentences=" ",
     between_members=", ",
+    between_parts="{first}. {then}",
     detailed="{sentence} ({detail})",
     labelled="{label}: {value}",
     date="{year}-{month:02d}-{day:02d}",
@@ -44,6 +82,7 @@ ENGLISH: Final = Wording(
     exact_age="{age} ({decimal:.2f} years)",
     running_head="ID {id}, {sex}, born {born}, examined {on}",
     unknown="not known",
+    nothing="none",
     glyph_note=(
         "The report's typeface lacks what stands as [U+...]: the code point of a character, as it "
         "was entered."
@@ -98,6 +137,18 @@ ENGLISH: Final = Wording(
     },
     regions_note=(
         "No interval was measured for a part: compare the parts, and take none for the bone age."
+    ),
+    regions_below=(
+        "Every part reads more than half a year below the whole hand. Each is read for itself and "
+        "less exactly than the whole: in the trials of the model hand 2 the parts lay 11 months "
+        "or more apart from one another in half of the children. By itself this is no sign of "
+        "illness."
+    ),
+    regions_above=(
+        "Every part reads more than half a year above the whole hand. Each is read for itself and "
+        "less exactly than the whole: in the trials of the model hand 2 the parts lay 11 months "
+        "or more apart from one another in half of the children. By itself this is no sign of "
+        "illness."
     ),
     details="The reading in detail",
     spread="Spread of the nets",
@@ -209,6 +260,7 @@ ENGLISH: Final = Wording(
     sexes_plural={"F": "girls", "M": "boys"},
     at_age={"height": "height", "weight": "weight", "bmi": "BMI"},
     at_bone_age="height at bone age",
+    at_bone_age_read_otherwise="height at bone age, other method or untold",
     chart_x="age in years",
     # Sign-off
     unsigned=("Not signed. A physician reads the image and this report before anyone acts on it."),
@@ -233,6 +285,7 @@ ENGLISH: Final = Wording(
         "signed": "signed",
         "amended": "amended, replaces version {replaces}",
     },
+    signed_copy="signed, the same version in another language or on other paper",
     history_key=", with the key of {key}",
     by_software="the software",
     changes_title="What version {version} changed of version {replaces}",
@@ -258,6 +311,8 @@ ENGLISH: Final = Wording(
         "patient.height_cm": "Height in cm",
         "patient.weight_kg": "Weight in kg",
         "growth.position": "Measured",
+        "patient.gestation_weeks": "Weeks of gestation",
+        "patient.gestation_days": "Days of gestation beyond whole weeks",
         "patient.mother_cm": "Mother's height in cm",
         "patient.father_cm": "Father's height in cm",
         "growth.bone_age_minus_age_months": "Bone age minus age in months",
@@ -272,12 +327,18 @@ ENGLISH: Final = Wording(
             for measure, measured in _SCORED.items()
             for reference, against in _AGAINST.items()
         },
+        **{
+            f"growth.{measure}.{reference}.reason": f"Why there is no {measured} SDS, {against}"
+            for measure, measured in _SCORED.items()
+            for reference, against in _AGAINST.items()
+        },
         "growth.bmi.kg_m2": "BMI in kg/m²",
         "growth.target_height.tanner_cm": "Target height (Tanner) in cm",
         "growth.target_height.luo_cm": "Target height (Luo) in cm",
         "patient.age_years": "Age at visit in years",
         "growth.age.decimal_years": "Exact age in years",
         "growth.age.decimal_months": "Exact age in months",
+        "growth.corrected_age.decimal_months": "Corrected age in months",
         "growth.remarks": "Remarks on growth",
         "growth.refusals": "Refusals of the growth assessment",
         "reading.interval_coverage": "Coverage of the interval",
@@ -312,18 +373,19 @@ ENGLISH: Final = Wording(
         "growth.adult_height[].doubts": "Adult height, {item}, doubts",
         "growth.adult_height[].reason": "Adult height, {item}, why there is none",
         "growth.scoring.sheet": "Scoring sheet",
+        **{f"growth.scoring.stages.{bone}": f"Stage, {name}" for bone, name in _BONES.items()},
+        **{f"growth.scoring.points.{bone}": f"Points, {name}" for bone, name in _BONES.items()},
         "growth.scoring.score": "Score of the sheet",
         "growth.scoring.bone_age_months": "Bone age of the sheet",
         "growth.scoring.doubts": "Doubts about the sheet",
         "growth.scoring.reason": "Why the sheet has no bone age",
-        "growth.follow_up.velocity.cm_per_year": "Height velocity in cm a year",
-        "growth.follow_up.velocity.reason": "Why there is no height velocity",
-        "growth.follow_up.velocities[].cm_per_year": (
-            "Height velocity after visit {item} in cm a year"
-        ),
-        "growth.follow_up.sds_change.who.change": "Change of height SDS, WHO",
-        "growth.follow_up.sds_change.cdc.change": "Change of height SDS, CDC",
-        "growth.follow_up.sds_change.china.change": "Change of height SDS, China",
+        "growth.follow_up.remarks": "Remarks on earlier visits",
+        **{
+            f"growth.follow_up.{figure}.{field}": f"{name}, {said}"
+            for figures, fields in ((_VELOCITIES, _OF_VELOCITY), (_SDS_CHANGES, _OF_SDS_CHANGE))
+            for figure, name in figures.items()
+            for field, said in fields.items()
+        },
         "growth.follow_up.bone_age_progress.years_per_year": "Progress of bone age in years a year",
         "growth.follow_up.bone_age_progress.range_years_per_year": (
             "Range of the progress of bone age"
@@ -331,6 +393,9 @@ ENGLISH: Final = Wording(
         "growth.follow_up.bone_age_progress.change_months": "Change of bone age in months",
         "growth.follow_up.bone_age_progress.smallest_detectable_months": (
             "Smallest detectable change in months"
+        ),
+        "growth.follow_up.bone_age_progress.smallest_detectable_measured_on": (
+            "Whose smallest detectable change it is"
         ),
         "growth.follow_up.bone_age_progress.smallest_detectable_source": (
             "Source of the smallest detectable change"
@@ -340,6 +405,13 @@ ENGLISH: Final = Wording(
         "growth.follow_up.bone_age_progress.to": "Progress of bone age until",
         "growth.follow_up.bone_age_progress.years": "Years of the progress of bone age",
         "growth.follow_up.bone_age_progress.reason": "Why there is no progress of bone age",
+        "growth.follow_up.bone_age_progress.remarks": "Remarks on the progress of bone age",
+        "growth.follow_up.visits[].age_months": "Visit of {item}, age in months",
+        "growth.follow_up.visits[].corrected_age_months": (
+            "Visit of {item}, corrected age in months"
+        ),
+        "growth.follow_up.visits[].height_position": "Visit of {item}, measured",
+        "growth.follow_up.visits[].bone_age_method": "Visit of {item}, method of the bone age",
         "growth.follow_up.visits[].height_cm": "Visit of {item}, height in cm",
         "growth.follow_up.visits[].weight_kg": "Visit of {item}, weight in kg",
         "growth.follow_up.visits[].bmi_kg_m2": "Visit of {item}, BMI in kg/m²",
@@ -370,6 +442,29 @@ ENGLISH: Final = Wording(
         "reading.model.version": "Version of the reading model",
         "reading.model.sha256": "Model SHA-256",
         "software.version": "Version of the software",
+        "visit.started": "Visit started",
+        "visit.ended": "Visit ended",
+        "device.detector_model": "Detector",
+        "device.detector_serial": "Detector serial",
+        "device.calibration": "Calibration",
+        "exposure.exposure_index": "Exposure index of the image",
+        "exposure.target_exposure_index": "Target of the exposure index",
+        "exposure.deviation_index": "Deviation index of the image",
+        "exposure.light": "Traffic light of the image",
+        "exposure.entrance_air_kerma_ugy": "Air kerma of the image in µGy",
+        "exposure.noise_percent": "Noise of one pixel of the image in %",
+        "exposures[].kv": "Exposure at {item}, kV",
+        "exposures[].ma": "Exposure at {item}, mA",
+        "exposures[].ms": "Exposure at {item}, ms",
+        "exposures[].mas": "Exposure at {item}, mAs",
+        "exposures[].entrance_air_kerma_ugy": "Exposure at {item}, air kerma in µGy",
+        "exposures[].outcome": "Exposure at {item}, outcome",
+        "dose.exposures": "Exposures with X-rays",
+        "dose.kerma_total_ugy": "Air kerma of all exposures in µGy",
+        "dose.dose_area_product_total_ugy_m2": "Dose-area product of all exposures in µGy·m²",
+        "dose.effective_dose_total_usv": "Effective dose of all exposures in µSv",
+        "dose.effective_dose_usv_per_ugy": "Effective dose for each µGy in µSv",
+        "dose.effective_dose_factor": "Factor by which the effective dose may be wrong",
         "radiograph_sha256": "Picture of the hand, SHA-256",
         "looked_at_sha256": "Picture of what moved the reading, SHA-256",
     },
@@ -525,7 +620,15 @@ ENGLISH: Final = Wording(
         "retarded": "retarded maturity",
     },
     no_height_interval="No interval was recorded.",
-    bone_age_part="The interval of the bone age alone moves it from {low:.1f} to {high:.1f} cm.",
+    bone_age_parts={
+        "interval": (
+            "The interval of the bone age alone moves it from {low:.1f} to {high:.1f} cm."
+        ),
+        "ratings": (
+            "The scatter of ratings by eye alone moves it from {low:.1f} to {high:.1f} cm; it is "
+            "no interval of this child's."
+        ),
+    },
     height_formula="{method}: {formula}.",
     # A scoring sheet
     scoring="Scoring sheet",
@@ -538,21 +641,7 @@ ENGLISH: Final = Wording(
     scoring_doubtful="Doubtful: {doubt}",
     scoring_stages="Scoring sheet {sheet}: stages as entered",
     scoring_stage="stage {stage}, {points} points",
-    bones={
-        "radius": "Radius",
-        "ulna": "Ulna",
-        "metacarpal_1": "First metacarpal",
-        "metacarpal_3": "Third metacarpal",
-        "metacarpal_5": "Fifth metacarpal",
-        "proximal_1": "First proximal phalanx",
-        "proximal_3": "Third proximal phalanx",
-        "proximal_5": "Fifth proximal phalanx",
-        "middle_3": "Third middle phalanx",
-        "middle_5": "Fifth middle phalanx",
-        "distal_1": "First distal phalanx",
-        "distal_3": "Third distal phalanx",
-        "distal_5": "Fifth distal phalanx",
-    },
+    bones=_BONES,
     # Charts
     chart_titles={
         "height": "Height for age",
@@ -574,9 +663,15 @@ ENGLISH: Final = Wording(
         "Born early: until two years sizes stand at the corrected age, open circles at the age "
         "since birth."
     ),
+    chart_standing_step="The lines step at {years:g} years: length before, height after.",
+    chart_who_step="The lines pass from the standards of 2006 to the reference of 2007 at 5 years.",
     chart_band="mean ± {sds:.0f} SD (Brush)",
     chart_equal="bone age = age",
     chart_read="bone age",
+    chart_read_otherwise="bone age, other method or untold",
+    read_otherwise="Bone age read by another method: {method}.",
+    read_untold="It was not told how the bone age was read.",
+    velocity_too_soon="Fewer than {months} months after the height before: no velocity.",
     chart_spans_note="Bars: the interval of each reading.",
     chart_bone_age_note=(
         "Band: bone ages of the Brush Foundation's children (Greulich and Pyle 1959), white "
@@ -587,6 +682,7 @@ ENGLISH: Final = Wording(
     alt_chart="{title}: {figures}.",
     alt_between="; ",
     alt_at_age="{figure} at age {age}",
+    alt_at_age_read_otherwise="{figure} at age {age} (other method or untold)",
     alt_figure="{what} {figure}",
     alt_adult="Adult height: {figures}.",
     alt_velocity="{speed} cm a year from {start} to {end}",
@@ -596,11 +692,13 @@ ENGLISH: Final = Wording(
     velocity_error="; ± {error:.1f} by the error of measuring",
     sds_change="Change of height SDS, {reference}",
     sds_change_value="{change} SD since {start} ({years:.2f} years)",
+    sds_change_error="; ± {error:.2f} by the error of measuring",
     bone_age_progress="Bone age",
     progress_value="{span} since {start} ({years:.2f} years), {rate} years a year",
     progress_range=" ({low} to {high})",
     progress_exceeds="; exceeds the smallest detectable change of {months:.1f} months",
     progress_within="; does not exceed the smallest detectable change of {months:.1f} months",
+    progress_measured_on=" ({whose})",
     progress_unlike="; methods differ or are untold, not like with like",
     visits="Visits",
     visit_headings=(
@@ -630,6 +728,7 @@ ENGLISH: Final = Wording(
     quality="Image",
     quality_findings="Automatic checks: {counts} ({codes}), in the technical record.",
     quality_count="{severity} {count}",
+    course_behind="Image, course, and what was entered: page 2",
     how_made="How these figures were made",
     # Titles of pages, and their entries in the outline
     physician_title="For the physician",
@@ -638,10 +737,12 @@ ENGLISH: Final = Wording(
     family_title="For the family: the picture of the hand",
     # The dose beside what nature gives
     effective_dose_compared=(
-        "As much as natural background radiation gives in about {time} (world mean 2.4 mSv a "
+        "As much as natural background radiation gives in {time} (world mean 2.4 mSv a "
         "year, UNSCEAR 2008)."
     ),
+    background_about="about {time}",
     background_below_minute="less than a minute",
+    background_minute="{minutes} minute",
     background_minutes="{minutes} minutes",
     background_hours="{hours} hours",
     background_days="{days} days",
@@ -677,22 +778,34 @@ ENGLISH: Final = Wording(
         "readers come to an age within such a span, here {low} to {high}."
     ),
     parents_doubts="The program itself is not sure of this picture; please ask the physician.",
+    parents_not_reviewed=(
+        "This picture was not reviewed by a person before the program looked at it."
+    ),
     parents_born_early=(
         "Your child was born early. Until the second birthday height and weight are compared with "
         "those of children of {age}, counted from the day on which the birth was due."
     ),
     parents_sizes={"height": "Height: {size}.", "weight": "Weight: {size}."},
+    parents_charts={
+        "who": "the international charts of the WHO",
+        "cdc": "the charts of the United States (CDC)",
+        "china": "the charts of China (children of nine cities)",
+    },
     parents_among={
-        "height": " Of 100 {sexes} of this age about {below} are shorter and {above} taller.",
-        "weight": " Of 100 {sexes} of this age about {below} weigh less and {above} more.",
+        "height": (
+            " Of 100 {sexes} of this age about {below} are shorter and {above} taller, by {charts}."
+        ),
+        "weight": (
+            " Of 100 {sexes} of this age about {below} weigh less and {above} more, by {charts}."
+        ),
     },
     parents_fewest={
-        "height": " Of 100 {sexes} of this age nearly all are taller.",
-        "weight": " Of 100 {sexes} of this age nearly all weigh more.",
+        "height": " Of 100 {sexes} of this age nearly all are taller, by {charts}.",
+        "weight": " Of 100 {sexes} of this age nearly all weigh more, by {charts}.",
     },
     parents_most={
-        "height": " Of 100 {sexes} of this age nearly all are shorter.",
-        "weight": " Of 100 {sexes} of this age nearly all weigh less.",
+        "height": " Of 100 {sexes} of this age nearly all are shorter, by {charts}.",
+        "weight": " Of 100 {sexes} of this age nearly all weigh less, by {charts}.",
     },
     parents_dose="The X-rays",
     parents_no_dose=(
@@ -700,10 +813,11 @@ ENGLISH: Final = Wording(
     ),
     parents_dose_compared=(
         "The dose was very small: about {dose:.2g} millionths of a sievert. Everybody gets as much "
-        "from nature - from the ground, the air, food and space - in about {time}."
+        "from nature - from the ground, the air, food and space - in {time}."
     ),
     parents_dose_estimate=(
-        "This is an estimate; it may have been as little as in {low} or as much as in {high}."
+        "This is an estimate; the dose may have been as small as nature's of {low}, or as large as "
+        "nature's of {high}."
     ),
     parents_next="What happens next",
     parents_decides=(
@@ -719,8 +833,9 @@ ENGLISH: Final = Wording(
         "given before."
     ),
     parents_next_visit=(
-        "Another visit is suggested in about {months} months ({date}); the physician may choose "
-        "another time."
+        "When to come again and what is done until then, your physician tells you; it may be soon. "
+        "By the clinic's rule it is in about {months} months ({date}) at the latest, unless the "
+        "physician says otherwise."
     ),
     parents_not_a_diagnosis=(
         "This page is no diagnosis. Please start, stop or change no treatment because of it."

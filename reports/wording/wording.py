@@ -27,6 +27,7 @@ class Wording:
     # What stands between two sentences, between the members of a list, and around a detail.
     between_sentences: str
     between_members: str
+    between_parts: str
     detailed: str
     labelled: str
 
@@ -58,6 +59,8 @@ class Wording:
     exact_age: str
     running_head: str
     unknown: str
+    # What a list or a text is in which nothing stands.
+    nothing: str
     glyph_note: str
 
     # The reading
@@ -100,6 +103,8 @@ class Wording:
     by_region: str
     regions: Mapping[Region, str]
     regions_note: str
+    regions_below: str
+    regions_above: str
     details: str
     spread: str
     spread_value: str
@@ -160,6 +165,7 @@ class Wording:
     sexes_plural: Mapping[str, str]
     at_age: Mapping[str, str]
     at_bone_age: str
+    at_bone_age_read_otherwise: str
     chart_x: str
 
     # Sign-off
@@ -181,6 +187,7 @@ class Wording:
     history: str
     history_headings: tuple[str, ...]
     events: Mapping[str, str]
+    signed_copy: str
     history_key: str
     by_software: str
     changes_title: str
@@ -262,7 +269,8 @@ class Wording:
     height_method_group: str
     maturity_groups: Mapping[str, str]
     no_height_interval: str
-    bone_age_part: str
+    # By what moves a prediction: the interval of a reading, or the scatter of ratings.
+    bone_age_parts: Mapping[str, str]
     height_formula: str
 
     # A scoring sheet
@@ -283,9 +291,16 @@ class Wording:
     chart_centile: str
     chart_bars: str
     chart_corrected: str
+    # Where the lines of a reference step.
+    chart_standing_step: str
+    chart_who_step: str
     chart_band: str
     chart_equal: str
     chart_read: str
+    chart_read_otherwise: str
+    read_otherwise: str
+    read_untold: str
+    velocity_too_soon: str
     chart_spans_note: str
     chart_bone_age_note: str
     at_age_not_corrected: str
@@ -294,6 +309,7 @@ class Wording:
     alt_chart: str
     alt_between: str
     alt_at_age: str
+    alt_at_age_read_otherwise: str
     alt_figure: str
     alt_adult: str
     alt_velocity: str
@@ -304,11 +320,13 @@ class Wording:
     velocity_error: str
     sds_change: str
     sds_change_value: str
+    sds_change_error: str
     bone_age_progress: str
     progress_value: str
     progress_range: str
     progress_exceeds: str
     progress_within: str
+    progress_measured_on: str
     progress_unlike: str
     visits: str
     visit_headings: tuple[str, ...]
@@ -329,6 +347,7 @@ class Wording:
     quality: str
     quality_findings: str
     quality_count: str
+    course_behind: str
     how_made: str
 
     # Titles of pages, and their entries in the outline
@@ -339,7 +358,9 @@ class Wording:
 
     # The dose beside what nature gives
     effective_dose_compared: str
+    background_about: str
     background_below_minute: str
+    background_minute: str
     background_minutes: str
     background_hours: str
     background_days: str
@@ -363,8 +384,11 @@ class Wording:
     parents_bone_age: str
     parents_bone_age_between: str
     parents_doubts: str
+    parents_not_reviewed: str
     parents_born_early: str
     parents_sizes: Mapping[str, str]
+    # Of which children the charts are, in plain words, by the reference.
+    parents_charts: Mapping[str, str]
     parents_among: Mapping[str, str]
     parents_fewest: Mapping[str, str]
     parents_most: Mapping[str, str]

@@ -221,6 +221,8 @@ _PHRASES: Final = {
     "Adult height needs the height of today, which was not measured.": (
         "预测成年身高需要本次身高，而本次未测量。"
     ),
+    "Target range of Tanner 1970.": "Tanner 1970 的靶身高范围。",
+    # As results had it before.
     "The target range of Tanner 1970, +-8.5 cm.": "Tanner 1970 的靶身高范围，±8.5 cm。",
     "95 % of children of such parents (Luo 1998).": (
         "此类父母的子女中 95% 位于该范围（Luo 1998）。"
@@ -245,11 +247,15 @@ _PHRASES: Final = {
     "{low} to {high} cm there.": (
         "骨龄的不确定区间延伸至“{group}”组的表，该表在此处预测 {low} 至 {high} cm。"
     ),
+    "The table for {group} maturity tends to predict {leaning} an adult (Tarim 2013).": (
+        "“{group}”组的表预测的成年身高往往{leaning}（Tarim 2013）。"
+    ),
+    # As results before the table was named have it.
     "This table tends to predict too tall an adult (Tarim 2013).": (
-        "该表预测的成年身高往往偏高（Tarim 2013）。"
+        "本组的表预测的成年身高往往偏高（Tarim 2013）。"
     ),
     "This table tends to predict too short an adult (Tarim 2013).": (
-        "该表预测的成年身高往往偏低（Tarim 2013）。"
+        "本组的表预测的成年身高往往偏低（Tarim 2013）。"
     ),
     "In idiopathic short stature the root mean square error at all ages was {cm} cm (Unrath "
     "2012).": "在特发性矮身材中，各年龄合计的均方根误差为 {cm} cm（Unrath 2012）。",
@@ -270,8 +276,10 @@ _PHRASES: Final = {
     "1.96 x {cm} cm, the residual SD of the equation in healthy children of this age (Tanner "
     "1975).": "1.96 × {cm} cm，即该公式在同龄健康儿童中的残差标准差（Tanner 1975）。",
     "1.96 x {cm} cm, the residual SD of the equation in healthy children of this age (Tanner "
-    "1975){missing}.": (
-        "1.96 × {cm} cm，即该公式在同龄健康儿童中的残差标准差（Tanner 1975）{missing}。"
+    "1975), joined with 1.96 x {years} years, the scatter of ratings by eye (Thodberg 2012), as "
+    "the root of the sum of squares.": (
+        "1.96 × {cm} cm，即该公式在同龄健康儿童中的残差标准差（Tanner 1975），与目测评级的离散"
+        "（1.96 × {years} 年，Thodberg 2012）按平方和的平方根合成。"
     ),
     "The equation was made for British children's RUS bone ages (TW2)": (
         "该公式由英国儿童的 RUS 骨龄（TW2）建立"
@@ -291,6 +299,8 @@ _PHRASES: Final = {
     "girls of {age} years before menarche": "{age}岁初潮前女童",
     "meets the equation at {age} years": "与{age}岁的公式相衔接",
     # growth: scoring sheets
+    "another automatic reader": "其他自动判读软件",
+    "readings by eye": "目测判读",
     "Chinese children (China-05)": "中国儿童（中华-05）",
     "The table that gives British children's ages to TW3 scores is not available here; the score "
     "stands alone.": "此处没有由 TW3 评分得出英国儿童骨龄的表；仅给出评分。",
@@ -353,6 +363,9 @@ _PHRASES: Final = {
         "患儿出生孕周为{born}，{term} 满 40 周；在此之前，这里的参照均没有其体格数据。"
     ),
     "{weeks} weeks and {days} {day}": "{weeks}周{days}{day}",
+    "It rests on a bone age that is doubtful, and its limits do not cover the cause.": (
+        "它依据的骨龄存疑，其范围未涵盖存疑的原因。"
+    ),
     "Nothing was said about the weeks of gestation; sizes were compared at the age since birth, as "
     "of a child born at term.": "未说明出生孕周；按足月儿以实足年龄比较。",
     "Born at {born}: until {years} years sizes are compared at the age corrected to 40 weeks, "
@@ -374,12 +387,16 @@ _PHRASES: Final = {
     ),
     "Only {months} months lie between the heights of {start} and {end}; a velocity needs "
     "{least}.": ("{start} 与 {end} 的身高仅相隔{months}个月；生长速度至少需要{least}个月。"),
+    "No child grows from {first} cm on {start} to {last} cm on {end}; check both measurements and "
+    "their unit.": (
+        "从 {start} 的 {first} cm 长到 {end} 的 {last} cm 是不可能的；请核对两次测量及其单位。"
+    ),
     "The height falls from {first} cm on {start} to {last} cm on {end}; check both measurements.": (
         "身高从 {start} 的 {first} cm 降至 {end} 的 {last} cm；请核对两次测量。"
     ),
-    "The velocity from {start} to {end} is of {months} months; growth changes with the seasons and "
-    "is judged over a year.": (
-        "{start} 至 {end} 的生长速度仅由{months}个月得出；生长随季节变化，应按一年判断。"
+    "The heights of {start} and {end} lie {months} months apart; growth changes with the seasons "
+    "and is judged over a year.": (
+        "{start} 与 {end} 的身高仅相隔{months}个月；生长随季节变化，应按一年判断。"
     ),
     "The heights of {former} and {later} were measured lying and standing; they are compared up to "
     "{months} months of age only.": (
@@ -412,13 +429,13 @@ _PHRASES: Final = {
     "Smallest detectable change of a bone age: 1.96 x root 2 x 0.19 years, the repeatability of an "
     "automatic reader (BoneXpert v3); that of this software, of a child exposed twice, was not "
     "measured.": (
-        "骨龄最小可检测变化：1.96 × 2 的平方根 × 0.19 岁，"
+        "骨龄最小可检测变化：1.96 × √2 × 0.19 岁，"
         "即一种自动判读软件（BoneXpert v3）的重复性；"
         "本软件对同一儿童两次曝光的重复性尚未测定。"
     ),
     "Smallest detectable change of a bone age: 1.96 x root 2 x 0.58 years, the scatter of readings "
     "by eye (Kaplowitz 2011).": (
-        "骨龄最小可检测变化：1.96 × 2 的平方根 × 0.58 岁，即目测判读的离散（Kaplowitz 2011）。"
+        "骨龄最小可检测变化：1.96 × √2 × 0.58 岁，即目测判读的离散（Kaplowitz 2011）。"
     ),
     "{standard} style, by {reader}, {model} ({sha256})": (
         "{standard} 法，{reader}，{model}（{sha256}）"
@@ -462,6 +479,8 @@ _PHRASES: Final = {
     "The visit of {day} on record was not used: its result is missing or damaged.": (
         "记录中 {day} 的检查未采用：其结果缺失或已损坏。"
     ),
+    "The visit of {day} was ordered under another patient number; its report was corrected to this "
+    "one.": "{day} 的检查以另一患者编号开单；其报告已更正为本编号。",
     "The figures of the visit of {day} are those of version {version} of its report.": (
         "{day} 的检查数值取自其报告的第 {version} 版。"
     ),
@@ -664,10 +683,11 @@ _TERMS: Final = {
     "for girls": "女童",
     " before menarche": "（初潮前）",
     " after menarche": "（初潮后）",
-    "; the error of the RUS bone age is not in it": "；不含 RUS 骨龄的误差",
     "average": "一般",
     "accelerated": "提前",
     "retarded": "落后",
+    "too tall": "偏高",
+    "too short": "偏低",
     "follows its neighbours": "与相邻年龄一致",
     "lies between its neighbours": "介于相邻年龄之间",
     "height": "身高",
@@ -711,6 +731,38 @@ _TERMS: Final = {
 
 _SCORED: Final = {"height": "身高", "weight": "体重", "bmi": "BMI"}
 _AGAINST: Final = {"who": "WHO", "cdc": "CDC", "china": "中国"}
+_VELOCITIES: Final = {"velocity": "身高增长速度", "velocities[]": "截至 {item} 的身高增长速度"}
+_SDS_CHANGES: Final = {
+    f"sds_change.{name}": f"身高 SDS 变化（{said}）" for name, said in _AGAINST.items()
+}
+_OF_COURSE: Final = {
+    "reason": "未给出的原因",
+    "from": "起始日期",
+    "to": "截止日期",
+    "years": "间隔年数",
+    "remarks": "备注",
+}
+_OF_VELOCITY: Final = {
+    "cm_per_year": "cm/年",
+    "error_cm_per_year": "测量误差（cm/年）",
+    **_OF_COURSE,
+}
+_OF_SDS_CHANGE: Final = {"change": "SD", "error_sds": "测量误差（SD）", **_OF_COURSE}
+_BONES: Final = {
+    "radius": "桡骨",
+    "ulna": "尺骨",
+    "metacarpal_1": "第一掌骨",
+    "metacarpal_3": "第三掌骨",
+    "metacarpal_5": "第五掌骨",
+    "proximal_1": "第一近节指骨",
+    "proximal_3": "第三近节指骨",
+    "proximal_5": "第五近节指骨",
+    "middle_3": "第三中节指骨",
+    "middle_5": "第五中节指骨",
+    "distal_1": "第一远节指骨",
+    "distal_3": "第三远节指骨",
+    "distal_5": "第五远节指骨",
+}
 
 CHINESE: Final = Wording(
     language="zh",
@@ -719,6 +771,7 @@ CHINESE: Final = Wording(
     terms=_TERMS,
     between_sentences="",
     between_members="、",
+    between_parts="{first}。{then}",
     detailed="{sentence}（{detail}）",
     labelled="{label}：{value}",
     date="{year}年{month}月{day}日",
@@ -745,6 +798,7 @@ CHINESE: Final = Wording(
     exact_age="{age}（{decimal:.2f}岁）",
     running_head="编号 {id}，{sex}，{born} 出生，{on} 检查",
     unknown="未知",
+    nothing="无",
     glyph_note="本报告字体缺少的字符以“[U+...]”表示，即所录入字符的 Unicode 码位。",
     # The reading
     bone_age="骨龄",
@@ -793,6 +847,14 @@ CHINESE: Final = Wording(
         Region.WRIST: "桡骨和尺骨",
     },
     regions_note="单个部位未测定不确定区间：各部位仅供相互比较，任何一个部位都不能当作骨龄。",
+    regions_below=(
+        "各部位的判读均比整手小半岁以上。各部位分别判读，准确度低于整手：在 hand 2 模型的试验中，"
+        "半数儿童的各部位彼此相差 11 个月或更多。这本身并不是疾病的征象。"
+    ),
+    regions_above=(
+        "各部位的判读均比整手大半岁以上。各部位分别判读，准确度低于整手：在 hand 2 模型的试验中，"
+        "半数儿童的各部位彼此相差 11 个月或更多。这本身并不是疾病的征象。"
+    ),
     details="判读细节",
     spread="各网络间的离散度",
     spread_value="{spread:.1f}个月（标准差）",
@@ -888,6 +950,7 @@ CHINESE: Final = Wording(
     sexes_plural={"F": "女童", "M": "男童"},
     at_age={"height": "身高", "weight": "体重", "bmi": "BMI"},
     at_bone_age="骨龄处的身高",
+    at_bone_age_read_otherwise="骨龄处的身高，方法不同或未说明",
     chart_x="年龄（岁）",
     # Sign-off
     unsigned="未签字。任何人据此采取措施之前，须由医师阅读影像和本报告。",
@@ -908,6 +971,7 @@ CHINESE: Final = Wording(
     history="本报告的历史",
     history_headings=("时间", "版本", "事项", "人员", "理由"),
     events={"draft": "生成草稿", "signed": "签字", "amended": "更正，替代第 {replaces} 版"},
+    signed_copy="签字（同一版本，另一语言或纸张）",
     history_key="，密钥为 {key}",
     by_software="软件",
     changes_title="第 {version} 版对第 {replaces} 版的更正",
@@ -930,6 +994,8 @@ CHINESE: Final = Wording(
         "patient.height_cm": "身高（cm）",
         "patient.weight_kg": "体重（kg）",
         "growth.position": "测量体位",
+        "patient.gestation_weeks": "出生孕周",
+        "patient.gestation_days": "出生孕周余天数",
         "patient.mother_cm": "母亲身高（cm）",
         "patient.father_cm": "父亲身高（cm）",
         "growth.bone_age_minus_age_months": "骨龄－实足年龄（月）",
@@ -944,12 +1010,18 @@ CHINESE: Final = Wording(
             for measure, measured in _SCORED.items()
             for reference, against in _AGAINST.items()
         },
+        **{
+            f"growth.{measure}.{reference}.reason": f"未给出{measured} SDS 的原因（{against}）"
+            for measure, measured in _SCORED.items()
+            for reference, against in _AGAINST.items()
+        },
         "growth.bmi.kg_m2": "BMI（kg/m²）",
         "growth.target_height.tanner_cm": "遗传靶身高（Tanner，cm）",
         "growth.target_height.luo_cm": "遗传靶身高（Luo，cm）",
         "patient.age_years": "检查时年龄（岁）",
         "growth.age.decimal_years": "实足年龄（岁）",
         "growth.age.decimal_months": "实足年龄（月）",
+        "growth.corrected_age.decimal_months": "矫正年龄（月）",
         "growth.remarks": "生长发育备注",
         "growth.refusals": "生长发育评估中未给出的项目",
         "reading.interval_coverage": "不确定区间的覆盖率",
@@ -982,26 +1054,37 @@ CHINESE: Final = Wording(
         "growth.adult_height[].doubts": "成年身高（{item}）存疑之处",
         "growth.adult_height[].reason": "未给出成年身高（{item}）的原因",
         "growth.scoring.sheet": "评分表",
+        **{f"growth.scoring.stages.{bone}": f"{name}等级" for bone, name in _BONES.items()},
+        **{f"growth.scoring.points.{bone}": f"{name}分数" for bone, name in _BONES.items()},
         "growth.scoring.score": "评分表总分",
         "growth.scoring.bone_age_months": "评分表骨龄",
         "growth.scoring.doubts": "评分表存疑之处",
         "growth.scoring.reason": "评分表未给出骨龄的原因",
-        "growth.follow_up.velocity.cm_per_year": "身高增长速度（cm/年）",
-        "growth.follow_up.velocity.reason": "未给出身高增长速度的原因",
-        "growth.follow_up.velocities[].cm_per_year": "第{item}次就诊后的身高增长速度（cm/年）",
-        "growth.follow_up.sds_change.who.change": "身高 SDS 变化（WHO）",
-        "growth.follow_up.sds_change.cdc.change": "身高 SDS 变化（CDC）",
-        "growth.follow_up.sds_change.china.change": "身高 SDS 变化（中国）",
+        "growth.follow_up.remarks": "既往就诊备注",
+        **{
+            f"growth.follow_up.{figure}.{field}": f"{name}，{said}"
+            for figures, fields in ((_VELOCITIES, _OF_VELOCITY), (_SDS_CHANGES, _OF_SDS_CHANGE))
+            for figure, name in figures.items()
+            for field, said in fields.items()
+        },
         "growth.follow_up.bone_age_progress.years_per_year": "骨龄进展（岁/年）",
         "growth.follow_up.bone_age_progress.range_years_per_year": "骨龄进展的范围（岁/年）",
         "growth.follow_up.bone_age_progress.change_months": "骨龄变化（月）",
         "growth.follow_up.bone_age_progress.smallest_detectable_months": "最小可检测变化（月）",
+        "growth.follow_up.bone_age_progress.smallest_detectable_measured_on": (
+            "最小可检测变化的判读来源"
+        ),
         "growth.follow_up.bone_age_progress.smallest_detectable_source": "最小可检测变化的来源",
         "growth.follow_up.bone_age_progress.exceeds": "变化超过最小可检测变化",
         "growth.follow_up.bone_age_progress.from": "骨龄进展起始日期",
         "growth.follow_up.bone_age_progress.to": "骨龄进展截止日期",
         "growth.follow_up.bone_age_progress.years": "骨龄进展年数",
         "growth.follow_up.bone_age_progress.reason": "未给出骨龄进展的原因",
+        "growth.follow_up.bone_age_progress.remarks": "骨龄进展备注",
+        "growth.follow_up.visits[].age_months": "{item} 就诊，年龄（月）",
+        "growth.follow_up.visits[].corrected_age_months": "{item} 就诊，矫正年龄（月）",
+        "growth.follow_up.visits[].height_position": "{item} 就诊，测量体位",
+        "growth.follow_up.visits[].bone_age_method": "{item} 就诊，骨龄判读方法",
         "growth.follow_up.visits[].height_cm": "{item} 就诊，身高（cm）",
         "growth.follow_up.visits[].weight_kg": "{item} 就诊，体重（kg）",
         "growth.follow_up.visits[].bmi_kg_m2": "{item} 就诊，BMI（kg/m²）",
@@ -1030,6 +1113,29 @@ CHINESE: Final = Wording(
         "reading.model.version": "判读模型版本",
         "reading.model.sha256": "模型 SHA-256",
         "software.version": "软件版本",
+        "visit.started": "检查开始时间",
+        "visit.ended": "检查结束时间",
+        "device.detector_model": "探测器",
+        "device.detector_serial": "探测器序列号",
+        "device.calibration": "校准",
+        "exposure.exposure_index": "影像的曝光指数",
+        "exposure.target_exposure_index": "曝光指数目标值",
+        "exposure.deviation_index": "影像的偏差指数",
+        "exposure.light": "影像的信号灯",
+        "exposure.entrance_air_kerma_ugy": "影像的空气比释动能（µGy）",
+        "exposure.noise_percent": "影像单个像素的噪声（%）",
+        "exposures[].kv": "{item} 曝光，kV",
+        "exposures[].ma": "{item} 曝光，mA",
+        "exposures[].ms": "{item} 曝光，ms",
+        "exposures[].mas": "{item} 曝光，mAs",
+        "exposures[].entrance_air_kerma_ugy": "{item} 曝光，空气比释动能（µGy）",
+        "exposures[].outcome": "{item} 曝光，结果",
+        "dose.exposures": "有 X 射线的曝光次数",
+        "dose.kerma_total_ugy": "全部曝光的空气比释动能（µGy）",
+        "dose.dose_area_product_total_ugy_m2": "全部曝光的剂量面积乘积（µGy·m²）",
+        "dose.effective_dose_total_usv": "全部曝光的有效剂量（µSv）",
+        "dose.effective_dose_usv_per_ugy": "每 µGy 的有效剂量（µSv）",
+        "dose.effective_dose_factor": "有效剂量可能偏差的倍数",
         "radiograph_sha256": "手部影像，SHA-256",
         "looked_at_sha256": "影响判读区域的图，SHA-256",
     },
@@ -1157,7 +1263,12 @@ CHINESE: Final = Wording(
     height_method_group="{method}，{group}",
     maturity_groups={"average": "一般组", "accelerated": "提前组", "retarded": "落后组"},
     no_height_interval="未记录区间。",
-    bone_age_part="仅骨龄区间即可使其在 {low:.1f}～{high:.1f} cm 之间变动。",
+    bone_age_parts={
+        "interval": "仅骨龄区间即可使其在 {low:.1f}～{high:.1f} cm 之间变动。",
+        "ratings": (
+            "仅目测评级的离散即可使其在 {low:.1f}～{high:.1f} cm 之间变动；这不是本患儿骨龄的区间。"
+        ),
+    },
     height_formula="{method}：{formula}。",
     # A scoring sheet
     scoring="评分表",
@@ -1167,21 +1278,7 @@ CHINESE: Final = Wording(
     scoring_doubtful="存疑：{doubt}",
     scoring_stages="评分表 {sheet}：录入的各骨等级",
     scoring_stage="{stage} 级，{points} 分",
-    bones={
-        "radius": "桡骨",
-        "ulna": "尺骨",
-        "metacarpal_1": "第一掌骨",
-        "metacarpal_3": "第三掌骨",
-        "metacarpal_5": "第五掌骨",
-        "proximal_1": "第一近节指骨",
-        "proximal_3": "第三近节指骨",
-        "proximal_5": "第五近节指骨",
-        "middle_3": "第三中节指骨",
-        "middle_5": "第五中节指骨",
-        "distal_1": "第一远节指骨",
-        "distal_3": "第三远节指骨",
-        "distal_5": "第五远节指骨",
-    },
+    bones=_BONES,
     # Charts
     chart_titles={
         "height": "年龄别身高",
@@ -1200,9 +1297,15 @@ CHINESE: Final = Wording(
     chart_centile="P{centile}",
     chart_bars="右端竖线为成年身高：{bars}。",
     chart_corrected="早产：两岁前各测量值置于矫正年龄处，空心圆为出生后的实足年龄。",
+    chart_standing_step="参照线在 {years:g} 岁处有台阶：之前为身长，之后为身高。",
+    chart_who_step="参照线在 5 岁处由 2006 年标准转为 2007 年参照。",
     chart_band="均值 ± {sds:.0f} SD（Brush）",
     chart_equal="骨龄 = 实足年龄",
     chart_read="骨龄",
+    chart_read_otherwise="骨龄，方法不同或未说明",
+    read_otherwise="骨龄以其他方法判读：{method}。",
+    read_untold="骨龄的判读方法未说明。",
+    velocity_too_soon="距前一次身高测量不足 {months} 个月，不计算增长速度。",
     chart_spans_note="竖线：每次判读的区间。",
     chart_bone_age_note=(
         "阴影：Brush 基金会儿童的骨龄（Greulich 与 Pyle 1959），20 世纪 30～40 年代"
@@ -1213,6 +1316,7 @@ CHINESE: Final = Wording(
     alt_chart="{title}：{figures}。",
     alt_between="；",
     alt_at_age="{age}时 {figure}",
+    alt_at_age_read_otherwise="{age}时 {figure}（方法不同或未说明）",
     alt_figure="{what} {figure}",
     alt_adult="成年身高：{figures}。",
     alt_velocity="{start}至{end} {speed} cm/年",
@@ -1222,11 +1326,13 @@ CHINESE: Final = Wording(
     velocity_error="；测量误差 ± {error:.1f}",
     sds_change="身高 SDS 变化，{reference}",
     sds_change_value="自 {start} 起 {change} SD（{years:.2f} 年）",
+    sds_change_error="；测量误差 ± {error:.2f}",
     bone_age_progress="骨龄",
     progress_value="自 {start} 起 {span}（{years:.2f} 年），每年增长 {rate} 岁",
     progress_range="（{low}～{high}）",
     progress_exceeds="；超过最小可检测变化 {months:.1f} 个月",
     progress_within="；未超过最小可检测变化 {months:.1f} 个月",
+    progress_measured_on="（{whose}）",
     progress_unlike="；两次判读方法不同或未说明，不可直接比较",
     visits="历次就诊",
     visit_headings=(
@@ -1256,6 +1362,7 @@ CHINESE: Final = Wording(
     quality="影像",
     quality_findings="自动检查：{counts}（{codes}），详见技术记录。",
     quality_count="{severity} {count} 项",
+    course_behind="影像、病程与录入的情况：见第 2 页",
     how_made="以上数值的由来",
     # Titles of pages, and their entries in the outline
     physician_title="供医师阅读",
@@ -1264,9 +1371,11 @@ CHINESE: Final = Wording(
     family_title="致家长：关于这张手部照片",
     # The dose beside what nature gives
     effective_dose_compared=(
-        "约等于天然本底辐射 {time}的剂量（全球平均每年 2.4 mSv，UNSCEAR 2008）。"
+        "相当于天然本底辐射{time}的剂量（全球平均每年 2.4 mSv，UNSCEAR 2008）。"
     ),
+    background_about="大约 {time}",
     background_below_minute="不到 1 分钟",
+    background_minute="{minutes} 分钟",
     background_minutes="{minutes} 分钟",
     background_hours="{hours} 小时",
     background_days="{days} 天",
@@ -1298,33 +1407,44 @@ CHINESE: Final = Wording(
         "有经验的医师读出的骨龄在这样一个范围之内，这次的范围是 {low}至{high}。"
     ),
     parents_doubts="程序对这张照片没有把握，请询问医师。",
+    parents_not_reviewed="程序处理这张照片之前，没有人审看过它。",
     parents_born_early=("孩子是早产出生的。两岁以前，身高和体重与从预产期算起为{age}的孩子比较。"),
     parents_sizes={"height": "身高：{size}。", "weight": "体重：{size}。"},
+    parents_charts={
+        "who": "世界卫生组织的国际生长图表",
+        "cdc": "美国的生长图表（CDC）",
+        "china": "中国的生长图表（九个城市的儿童）",
+    },
     parents_among={
-        "height": "在 100 个同龄{sexes}中，约有 {below} 个较矮，{above} 个较高。",
-        "weight": "在 100 个同龄{sexes}中，约有 {below} 个较轻，{above} 个较重。",
+        "height": "按{charts}，在 100 个同龄{sexes}中，约有 {below} 个较矮，{above} 个较高。",
+        "weight": "按{charts}，在 100 个同龄{sexes}中，约有 {below} 个较轻，{above} 个较重。",
     },
     parents_fewest={
-        "height": "在 100 个同龄{sexes}中，几乎都较高。",
-        "weight": "在 100 个同龄{sexes}中，几乎都较重。",
+        "height": "按{charts}，在 100 个同龄{sexes}中，几乎都较高。",
+        "weight": "按{charts}，在 100 个同龄{sexes}中，几乎都较重。",
     },
     parents_most={
-        "height": "在 100 个同龄{sexes}中，几乎都较矮。",
-        "weight": "在 100 个同龄{sexes}中，几乎都较轻。",
+        "height": "按{charts}，在 100 个同龄{sexes}中，几乎都较矮。",
+        "weight": "按{charts}，在 100 个同龄{sexes}中，几乎都较轻。",
     },
     parents_dose="关于 X 射线",
     parents_no_dose="这种照片的剂量非常小，具体数值见技术记录。",
     parents_dose_compared=(
-        "剂量非常小：约 {dose:.2g} 微希沃特。每个人在大约 {time}里，"
+        "剂量非常小：约 {dose:.2g} 微希沃特。每个人在{time}里，"
         "也会从自然界（土地、空气、食物和宇宙）受到同样多的辐射。"
     ),
-    parents_dose_estimate="这是估计值，实际可能少至 {low}的量，也可能多至 {high}的量。",
+    parents_dose_estimate=(
+        "这是估计值，实际剂量可能只相当于自然界 {low}的量，也可能相当于自然界 {high}的量。"
+    ),
     parents_next="接下来",
     parents_decides="医师会结合孩子的情况查看照片和数值，并决定是否需要进一步处理。",
     parents_unsigned="在医师签署报告之前，这些数值只是程序得出的。",
     parents_signed="{who} 已签署本页所属的报告。",
     parents_amended="报告已更正。本页替代您以前可能拿到的那一页。",
-    parents_next_visit="建议大约 {months} 个月后（{date}）复诊；医师也可以另选时间。",
+    parents_next_visit=(
+        "何时再来、这之前要做什么，由您的医师告知，可能很快。"
+        "按本院的规定，最迟在大约 {months} 个月后（{date}）复诊，除非医师另有安排。"
+    ),
     parents_not_a_diagnosis="本页不是诊断。请不要因为本页而开始、停止或更改任何治疗。",
     parents_ask="可以向谁询问",
     parents_ask_sentences=("您的医师，或拍摄照片的人员。请带上本页。",),

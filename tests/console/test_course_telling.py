@@ -50,11 +50,14 @@ def test_a_course_is_told_visit_by_visit_and_then_what_changed():
         "of measuring",
         "Height velocity: 6.5 cm a year, 2025-11-20 to 2026-11-27 (1.02 years); ± 0.8 by the error "
         "of measuring",
-        "Change of height SDS, WHO: +0.09 SD since 2025-11-20 (1.02 years)",
-        "Change of height SDS, CDC: +0.27 SD since 2025-11-20 (1.02 years)",
-        "Change of height SDS, China: +0.18 SD since 2025-11-20 (1.02 years)",
+        "Change of height SDS, WHO: +0.09 SD since 2025-11-20 (1.02 years); "
+        "± 0.13 by the error of measuring",
+        "Change of height SDS, CDC: +0.27 SD since 2025-11-20 (1.02 years); "
+        "± 0.13 by the error of measuring",
+        "Change of height SDS, China: +0.18 SD since 2025-11-20 (1.02 years); "
+        "± 0.14 by the error of measuring",
         "Bone age: +9 mo since 2025-11-20 (1.02 years), 0.74 years a year (0.22 to 1.25); exceeds "
-        "the smallest detectable change of 6.3 months",
+        "the smallest detectable change of 6.3 months (another automatic reader)",
         f"- {AUTOMATIC_READING.source}",
     ]
 
@@ -127,5 +130,5 @@ def test_menarche_is_no_yes_or_an_age(menarche, told):
 
 
 def test_another_word_for_menarche_is_wrong_usage():
-    with pytest.raises(typer.BadParameter, match="12.5, yes or no"):
+    with pytest.raises(typer.BadParameter, match="yes, no or an age in years"):
         entered_as(None, "never", "")

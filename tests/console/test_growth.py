@@ -73,7 +73,9 @@ def test_earlier_visits_tell_the_course(site, earlier):
     assert any(line.startswith("Between visits: Only 5.7 months") for line in lines)
     (bone_age,) = [line for line in lines if line.startswith("Bone age: ")]
     assert bone_age.startswith("Bone age: +1 y 6 mo since 2025-09-11 (1.00 years), 1.54 years a")
-    assert bone_age.endswith("does not exceed the smallest detectable change of 19.3 months")
+    assert bone_age.endswith(
+        "does not exceed the smallest detectable change of 19.3 months (readings by eye)"
+    )
     assert lines[-1].endswith("a physician decides.")
 
 

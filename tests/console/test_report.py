@@ -5,15 +5,17 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from console.assemble import open_reports
+from console.assemble import open_site
 from console.errors import ResultUnreadable
-from console.reprint import print_report
+from console.reprint import Layout, print_report
 from console.settings import Settings
+from tests.console.conftest import Site
 
 
 def print_kept(data, result):
-    with open_reports(Settings(data_directory=data)) as reports:
-        return print_report(reports, result, "en", datetime(2026, 11, 27, tzinfo=UTC))
+    with open_site(Settings(data_directory=data)) as (reports, site):
+        on = datetime(2026, 11, 27, tzinfo=UTC)
+        return print_report(reports, result, Layout("en", "a4"), site, on)
 
 
 @pytest.fixture
@@ -47,6 +49,12 @@ def test_a_report_never_overwrites_a_file_of_its_visit(site, visit, name):
     assert (visit / name).read_bytes() == before
 
 
+def test_a_patient_file_is_told_to_be_no_result(site, visit, tmp_path):
+    (visit / "result.json").write_text('{"id": "P-1", "name": "Li Hua"}')
+    done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
+    assert "is no result of a visit" in done.stderr
+
+
 def test_a_missing_picture_is_named(site, visit, tmp_path):
     (visit / "radiograph.png").unlink()
     done = site.run("report", visit / "result.json", "--out", tmp_path / "again.pdf")
@@ -61,7 +69,8 @@ def test_a_map_that_the_result_names_and_nobody_finds_is_named(visit, tmp_path):
         print_kept(tmp_path, visit / "result.json")
 
 
-def test_a_name_that_no_typeface_has_is_printed_with_its_code_point(site, visit, tmp_path):
+def test_a_name_that_no_typeface_has_is_printed_with_its_code_point(visit, tmp_path):
+    site = Site(tmp_path / "site")
     result = json.loads((visit / "result.json").read_text())
     result["patient"]["name"] = "\U00020bb7"
     (visit / "result.json").write_text(json.dumps(result))

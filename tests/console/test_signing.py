@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from console.settings import Settings
-from tests.reports.conftest import BOY, picture_png, result_of  # noqa: F401 (a fixture)
+from tests.reports.conftest import BOY, MODEL, picture_png, result_of  # noqa: F401 (a fixture)
 from tests.reports.test_digital_signature import LOCKED, PASSPHRASE, pem_of, private  # noqa: F401
 
 
@@ -95,6 +95,133 @@ def test_an_amendment_judges_growth_anew_and_keeps_what_the_reading_allows(
     first = " ".join(PdfReader(out).pages[0].extract_text().split())
     assert "169.0 cm (160.5 to 177.5)" in first  # (175 + 150 + 13) / 2, within 8.5
     assert "joined with the interval of the bone age" in first
+
+
+def edit(path, part, entry, value):
+    result = json.loads(path.read_text())
+    result[part][entry] = value
+    path.write_text(json.dumps(result))
+    return path
+
+
+def test_a_draft_that_was_typed_wrong_is_printed_with_its_growth_judged_anew_and_signed(
+    run, draft, visit
+):
+    edit(visit / "result.json", "patient", "height_cm", 120.0)
+    assert run("report", visit / "result.json", "--out", draft).code == 0
+    first = " ".join(PdfReader(draft).pages[0].extract_text().split())
+    assert "120.0 cm" in first and "130.0" not in first and "version 2: draft" in first
+    assert run("sign", draft, "--signer", "Dr. Chen").code == 0
+
+
+def test_a_draft_whose_sex_was_corrected_needs_another_reading(run, visit, tmp_path):
+    edit(visit / "result.json", "patient", "sex", "F")
+    done = run("report", visit / "result.json", "--out", tmp_path / "draft.pdf")
+    assert done.err.startswith("E-SGN-7: ") and "read the image again" in done.err
+    assert not (tmp_path / "draft.pdf").exists()
+
+
+def test_a_patient_that_no_order_takes_is_not_printed(run, visit, tmp_path):
+    edit(visit / "result.json", "patient", "name", None)
+    done = run("report", visit / "result.json", "--out", tmp_path / "draft.pdf")
+    assert done.err.startswith("E-ORD-3: The patient's name is missing.")
+
+
+def test_a_draft_that_a_later_one_replaced_is_not_signed(run, draft, visit, tmp_path):
+    before = (visit / "result.json").read_text()
+    edit(visit / "result.json", "patient", "weight_kg", 27.5)
+    run("report", visit / "result.json", "--out", tmp_path / "later.pdf")
+    done = run("sign", draft, "--signer", "Dr. Chen")
+    assert done.err.startswith("E-SGN-2: Version 2, a draft of a corrected result,")
+    (visit / "result.json").write_text(before)
+    run("report", visit / "result.json", "--out", draft)
+    assert "version 3: draft" in run("verify", draft).out
+    assert run("sign", draft, "--signer", "Dr. Chen").code == 0
+
+
+def test_a_bone_age_that_somebody_typed_is_not_printed_as_the_models(run, draft, visit, tmp_path):
+    edit(visit / "result.json", "reading", "bone_age_months", 100.0)
+    done = run("report", visit / "result.json", "--out", tmp_path / "typed.pdf")
+    assert done.err.startswith("E-SGN-7: ") and "a method of its own" in done.err
+
+
+@pytest.mark.parametrize(
+    "careless",
+    [
+        {"bone_age_months": 98.0, "sex": None},
+        {"bone_age_months": 98.0, "model": None},
+        {"bone_age_months": 98.0, "model": MODEL | {"version": "2.3"}},
+        {"bone_age_months": 98.0, "method": "Dr. Wang, by atlas"},
+        {"sex": "F"},
+    ],
+)
+def test_no_careless_edit_makes_it_the_models(run, draft, visit, tmp_path, careless):
+    result = json.loads((visit / "result.json").read_text())
+    result["reading"] |= careless
+    result["patient"]["sex"] = result["reading"]["sex"] or "M"
+    (visit / "result.json").write_text(json.dumps(result))
+    done = run("report", visit / "result.json", "--out", tmp_path / "typed.pdf")
+    assert done.err.startswith("E-SGN-7: ") and "a method of its own" in done.err
+
+
+def test_a_hand_that_was_read_again_as_the_other_sex_is_printed(run, draft, visit, tmp_path):
+    result = json.loads((visit / "result.json").read_text())
+    result["patient"]["sex"] = "F"
+    result["reading"] |= {"sex": "F", "bone_age_months": 98.0, "interval_months": [87.0, 109.0]}
+    (visit / "result.json").write_text(json.dumps(result))
+    out = tmp_path / "again.pdf"
+    assert run("report", visit / "result.json", "--out", out).code == 0
+    assert "healthy girls" in PdfReader(out).pages[0].extract_text()
+
+
+def test_a_physicians_own_reading_is_printed_as_one(run, signed, visit, tmp_path):
+    result, out = visit / "result.json", tmp_path / "amended.pdf"
+    own = {"bone_age_months": 98.0, "refused": False, "reasons": [], "method": "Dr. Wang, by atlas"}
+    said = json.loads(result.read_text()) | {"reading": own}
+    result.write_text(json.dumps(said))
+    assert amend(run, signed, result, out).code == 0
+    first = " ".join(PdfReader(out).pages[0].extract_text().split())
+    assert "8 y 2 mo" in first and "Dr. Wang, by atlas" in first and "% interval" not in first
+
+
+def test_a_refused_reading_with_a_bone_age_is_a_contradiction(run, visit, tmp_path):
+    edit(visit / "result.json", "reading", "refused", True)
+    done = run("report", visit / "result.json", "--out", tmp_path / "draft.pdf")
+    assert done.err.startswith("E-SGN-7: The reading of this result is refused and has a bone")
+
+
+def test_the_familys_page_is_that_of_the_version_that_counts(run, signed, visit, tmp_path):
+    before = (visit / "result.json").read_text()
+    edit(visit / "result.json", "patient", "height_cm", 120.0)
+    assert amend(run, signed, visit / "result.json", tmp_path / "amended.pdf").code == 0
+    for result in (before, (visit / "result.json").read_text()):
+        (visit / "result.json").write_text(result)
+        out = tmp_path / "family.pdf"
+        assert run("report", visit / "result.json", "--out", out, "--part", "parents").code == 0
+        page = PdfReader(out).pages[0].extract_text()
+        assert "120.0 cm" in page and "version 2: amended" in page
+
+
+def test_a_file_that_is_no_draft_is_not_overwritten(run, visit, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Call the family.")
+    done = run("report", visit / "result.json", "--out", notes)
+    assert done.err.startswith("E-SGN-2: ") and notes.read_text() == "Call the family."
+
+
+def test_a_bundle_of_another_report_is_not_overwritten(run, draft, visit, tmp_path):
+    bundle = tmp_path / "bundle.json"
+    assert run("report", visit / "result.json", "--out", draft, "--fhir", bundle).code == 0
+    before = bundle.read_text()
+    edit(visit / "result.json", "visit", "id", "visit-8")
+    out = tmp_path / "other.pdf"
+    assert run("report", visit / "result.json", "--out", out, "--fhir", bundle).code == 2
+    assert bundle.read_text() == before
+
+
+def test_the_same_result_amends_nothing(run, signed, visit, tmp_path):
+    done = amend(run, signed, visit / "result.json", tmp_path / "amended.pdf")
+    assert done.err.startswith("E-SGN-5: ")
 
 
 def test_a_bone_age_is_not_taken_over_for_the_other_sex(run, signed, visit, tmp_path):
@@ -191,6 +318,17 @@ def test_a_locked_key_without_its_passphrase_signs_nothing(run, draft, tmp_path,
     assert done.err.startswith("E-REP-6: ") and draft.read_bytes() == before
 
 
+def test_a_signed_file_gets_no_key_afterwards_and_it_is_said(run, visit, tmp_path, private):  # noqa: F811
+    copies = [tmp_path / "one.pdf", tmp_path / "two.pdf"]
+    for copy in copies:
+        run("report", visit / "result.json", "--out", copy)
+    key = tmp_path / "clinic.pem"
+    key.write_bytes(pem_of(private))
+    assert run("sign", copies[0], "--signer", "Dr. Chen").code == 0
+    done = run("sign", copies[1], "--signer", "Dr. Chen", "--key", key)
+    assert done.err.startswith("E-SGN-2: ") and "without this key" in done.err
+
+
 def test_the_passphrase_is_never_shown():
     assert "sesame" not in repr(Settings(signing_passphrase=PASSPHRASE))
 
@@ -211,6 +349,52 @@ def test_fhir_never_overwrites_a_file_of_the_visit(run, visit, tmp_path):
     said = ["--out", tmp_path / "r.pdf", "--fhir", visit / "result.json"]
     assert run("report", visit / "result.json", *said).code == 2
     assert json.loads((visit / "result.json").read_text()) == json.loads(json.dumps(result_of()))
+
+
+@pytest.mark.parametrize("bad", ["a folder", "a file/report.json", "n" * 300])
+def test_a_bundle_that_cannot_be_written_is_found_before_anything_is_signed(
+    run, draft, tmp_path, bad
+):
+    (tmp_path / "a folder").mkdir()
+    (tmp_path / "a file").write_text("a letter")
+    before, files = draft.read_bytes(), sorted(tmp_path.iterdir())
+    done = run("sign", draft, "--signer", "Dr. Chen", "--fhir", tmp_path / bad)
+    assert done.code == 1 and done.err.startswith("E-REC-3: ") and done.err.count("\n") == 1
+    assert draft.read_bytes() == before and sorted(tmp_path.iterdir()) == files
+    assert "signed" not in run("verify", draft).out
+
+
+def test_an_amendment_that_cannot_be_written_is_found_before_it_is_made(
+    run, signed, corrected, tmp_path
+):
+    (tmp_path / "a file").write_text("a letter")
+    for out, more in (
+        (tmp_path / "a file" / "amended.pdf", []),
+        (tmp_path / "amended.pdf", ["--fhir", tmp_path / "a file" / "amended.json"]),
+    ):
+        assert amend(run, signed, corrected, out, *more).err.startswith("E-REC-3: ")
+    assert "amended" not in run("verify", signed).out
+    assert not (tmp_path / "amended.pdf").exists()
+
+
+def test_a_result_that_fhir_cannot_tell_is_not_signed(run, visit, tmp_path):
+    result = json.loads((visit / "result.json").read_text())
+    result["visit"]["ended"] = "noon"
+    (visit / "result.json").write_text(json.dumps(result))
+    draft, fhir = visit / "report.pdf", tmp_path / "report.json"
+    assert run("report", visit / "result.json", "--out", draft).code == 0
+    done = run("sign", draft, "--signer", "Dr. Chen", "--fhir", fhir)
+    assert done.err.startswith("E-REP-3: ") and done.err.count("\n") == 1
+    assert not fhir.exists() and "signed" not in run("verify", draft).out
+
+
+def test_a_draft_whose_bundle_cannot_be_written_is_not_printed(run, visit, tmp_path):
+    out = visit / "report.pdf"
+    said = ["report", visit / "result.json", "--out", out, "--fhir"]
+    assert run(*said, visit).err.startswith("E-REC-3: ")
+    assert run(*said, out).code == 2  # the report itself
+    assert not out.exists()
+    assert run(*said, tmp_path / "new folder" / "report.json").code == 0
 
 
 def test_a_corrected_result_whose_picture_cannot_be_read_is_named(run, signed, corrected):

@@ -22,11 +22,13 @@ from console.reprint import Layout, print_report
 from device.errors import HandSwitchNotPressed
 from device.exposure import ExposureRequest
 from device.technique import Technique
+from examination.consistent import Site
 from examination.deliver import deliver
 from examination.detector_history import detector_history
 from examination.dicom_facts import side_shown
 from examination.examination import Assessed, Decision, Read
 from examination.exposures import plan_exposure
+from examination.on_record import OnRecord
 from examination.report_states import verify
 from examination.run import _begin, run_visit
 from examination.steps import STEPS
@@ -105,12 +107,17 @@ def test_the_parts_of_a_reading_are_in_result_and_report(stage):
     assert "2.1 months (standard deviation)" in technical
 
 
+def nothing_on_record(*_):
+    return OnRecord()
+
+
 def test_what_moved_the_reading_is_a_picture_of_its_own_and_is_printed_again(stage):
     result = delivered(stage, **PARTS)
     assert result["files"]["looked_at"] == "looked_at.png"
     assert set(result["files"].values()) | {"result.json"} == stage.files()
     reports, now = stage.room.reports, stage.room.unit.now()
-    again = print_report(reports, stage.folder / "result.json", Layout("en", "a4"), now)
+    layout, site = Layout("en", "a4"), Site(stage.room.customs, nothing_on_record)
+    again = print_report(reports, stage.folder / "result.json", layout, site, now)
     report = (stage.folder / "report.pdf").read_bytes()
     assert reports.content(again.files["report"]) == report
 

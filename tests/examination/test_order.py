@@ -1,6 +1,7 @@
 import json
 import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from examination.errors import NoOrder, OrderUnreadable, OrderWrong
 from examination.order import Asked, check_for_child, read_order, with_technique
 from growth.child import Gestation
 from growth.entered import NOTHING_ENTERED, Entered
-from growth.errors import EarlierVisitWrong, EnteredUnusable
+from growth.errors import EarlierVisitWrong, EnteredUnusable, StageUnusable
 from growth.references import Position
+from growth.scoring import SHEETS, Sheet, bones_of, sheet_told
 
 VISIT = date(2026, 11, 23)
 SAID = {"id": "P-1", "name": "李华", "sex": "F", "birth_date": "2017-03-14"}
@@ -209,3 +211,22 @@ def test_an_order_keeps_gestation_as_it_was_told_and_is_silent_where_it_was_not(
 def test_a_rare_letter_in_a_name_keeps_nobody_from_being_examined(patient_file):
     path = patient_file(name="Li \U00020bb7")
     assert read_order(path, HAND_PRESET, VISIT).child.name == "Li \U00020bb7"
+
+
+@pytest.mark.parametrize(("typed", "sheet"), SHEETS.items())
+def test_a_patient_file_may_name_a_sheet_as_it_is_typed(typed, sheet):
+    stages = dict.fromkeys(bones_of(sheet), "6" if sheet is Sheet.RUS_CHN else "F")
+    scored = sheet_told({"scoring": {"sheet": typed, "stages": stages}}, Sex.MALE)
+    assert scored.sheet is sheet and scored.stages == stages
+
+
+def test_a_sheet_of_another_name_is_told_which_there_are():
+    with pytest.raises(StageUnusable, match=r"rus-chn, tw3-c, tw3, .*RUS-CHN"):
+        sheet_told({"scoring": {"sheet": "gp", "stages": {}}}, Sex.MALE)
+
+
+def test_the_sheet_in_the_manual_can_be_put_into_a_patient_file():
+    manual = Path(__file__).parents[2].joinpath("docs", "growth.md").read_text(encoding="utf-8")
+    (said,) = (block for block in manual.split("```") if '"scoring": {' in block)
+    told = json.loads(said)
+    assert sheet_told(told, Sex(told["sex"])).sheet is Sheet.RUS_CHN

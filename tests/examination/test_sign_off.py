@@ -14,28 +14,40 @@ import numpy as np
 import pypdf
 import pytest
 
+from bone_age.reading import Sex
 from examination.drafts import Printed, draft_version, keep_draft, render_draft
 from examination.errors import (
     AmendmentRefused,
     NotInThisState,
+    OrderWrong,
     PrintedOtherwise,
     ReportAltered,
     ReportUnknown,
     ResultContradictory,
     SignOffIncomplete,
 )
-from examination.report_states import check_not_released, verify
+from examination.growth_again import growth_again
+from examination.report_states import check_may_be_replaced, verify
 from examination.sign_off import Corrected, Signer, amend, sign
+from growth.judgement import WITHOUT_CUSTOMS
 from records.database import Database
 from records.errors import HistoryAltered, KeptFileUnreadable
 from records.files import write_atomically
 from records.reports import Reports
 from reports.errors import ResultUnusable
-from tests.reports.conftest import BOY, picture_png, result_of  # noqa: F401 (a fixture)
+from tests.examination.test_growth_again import STAGES
+from tests.reports.conftest import BOY, picture_png  # noqa: F401 (a fixture)
+from tests.reports.conftest import result_of as assessed
 
 NOON = datetime(2026, 9, 11, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 CHEN = Signer("Dr. Chen", NOON)
 WANG = Signer("Dr. Wang 王医生", NOON + timedelta(days=1))
+
+
+def result_of(*said):
+    """A result with all of its growth, as a visit leaves it."""
+    result = assessed(*said)
+    return result | {"growth": growth_again(result, WITHOUT_CUSTOMS)}
 
 
 @pytest.fixture
@@ -250,6 +262,65 @@ def test_nobody_signs_a_result_whose_figures_are_of_another_child(
         amend(reports, signed, Corrected(edited), WANG, "Typed in a hurry.")
 
 
+EARLIER = [{"date": "2025-09-10", "height_cm": 124.0}]
+EDITS = {
+    "an adult height": (("adult_height", 0, "cm"), 199.0),
+    "a velocity": (("follow_up", "velocity", "cm_per_year"), 9.9),
+    "a size on the charts": (("follow_up", "visits", 0, "height_cm"), 99.0),
+    "a verdict": (("maturity", "by_months", "verdict"), "advanced"),
+    "a warning": (("remarks",), []),
+    "what was entered": (("entered", "tanner_stage"), 9),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_nothing_of_growth_that_was_edited_is_signed(reports, picture_png, edit):  # noqa: F811
+    (*path, last), value = EDITS[edit]
+    edited = assessed()
+    edited["patient"] |= {"earlier_visits": EARLIER, "height_position": None}
+    edited["growth"] = growth_again(edited, WITHOUT_CUSTOMS)
+    entry = edited["growth"]
+    for name in path:
+        entry = entry[name]
+    entry[last] = value
+    with pytest.raises(ResultContradictory, match=EDITS[edit][0][0]):
+        sign(reports, drafted(reports, edited, picture_png), CHEN)
+
+
+@pytest.mark.parametrize("entry", ["follow_up", "remarks", "adult_height", "scoring"])
+def test_nothing_of_growth_that_was_taken_away_is_signed(reports, picture_png, entry):  # noqa: F811
+    edited = result_of()
+    edited["patient"] |= {"earlier_visits": EARLIER, "height_position": None}
+    edited["patient"]["scoring"] = {"sheet": "RUS-CHN", "stages": STAGES}
+    edited["growth"] = {
+        name: said for name, said in growth_again(edited, WITHOUT_CUSTOMS).items() if name != entry
+    }
+    with pytest.raises(ResultContradictory, match=entry):
+        sign(reports, drafted(reports, edited, picture_png), CHEN)
+
+
+def test_a_next_visit_that_was_edited_is_not_signed(reports, picture_png):  # noqa: F811
+    edited = result_of()
+    rule = (
+        'Next visit suggested in 6 months, about 2027-03-10, by the rule "x"; a physician decides.'
+    )
+    edited["growth"]["next_visit"] = {"months": 6, "date": "2036-01-01", "rule": rule}
+    with pytest.raises(ResultContradictory, match="next_visit"):
+        sign(reports, drafted(reports, edited, picture_png), CHEN)
+    edited["growth"]["next_visit"]["date"] = "2027-03-10"
+    assert sign(reports, drafted(reports, edited, picture_png), CHEN).state == "signed"
+
+
+def test_a_reading_as_the_other_sex_is_not_signed_whatever_was_amended_before(
+    reports,
+    picture_png,  # noqa: F811
+):
+    edited = result_of(replace(BOY, sex=Sex.FEMALE))
+    edited["reading"]["sex"] = "M"
+    with pytest.raises(ResultContradictory, match="read as that of the other sex"):
+        sign(reports, drafted(reports, edited, picture_png), CHEN)
+
+
 def test_a_score_that_was_edited_is_not_signed(reports, signed):
     edited = deepcopy(result_of())
     edited["growth"]["height"]["who"]["sds"] = 40.0
@@ -271,7 +342,7 @@ def test_a_score_that_was_edited_is_not_signed(reports, signed):
 def test_a_result_of_another_shape_is_one_clear_error(reports, signed, part, entry, value):
     edited = deepcopy(result_of())
     edited[part][entry] = value
-    with pytest.raises((ResultUnusable, ResultContradictory)):
+    with pytest.raises((OrderWrong, ResultUnusable, ResultContradictory)):
         amend(reports, signed, Corrected(edited), WANG, "Typed in a hurry.")
 
 
@@ -286,6 +357,11 @@ def test_a_refused_reading_without_growth_may_be_signed(reports, picture_png):  
     refused = result_of(replace(BOY, height_cm=None), None, ("No hand.",))
     document = sign(reports, drafted(reports, refused, picture_png), CHEN)
     assert document.state == "signed"
+
+
+def test_another_picture_is_another_draft(reports, draft, picture_png):  # noqa: F811
+    another = bytes(cv2.imencode(".png", np.full((300, 240), 90, np.uint8))[1].tobytes())
+    assert state_of(reports, drafted(reports, result_of(), another)) == (2, "draft")
 
 
 def test_another_picture_is_a_change(reports, signed):
@@ -347,9 +423,9 @@ def test_a_draft_that_would_look_different_today_is_not_signed(reports, picture_
 
 
 def test_a_signed_file_is_never_overwritten_by_a_draft(reports, draft, signed):
-    check_not_released(reports, draft)
+    check_may_be_replaced(reports, draft)
     with pytest.raises(NotInThisState, match="another file"):
-        check_not_released(reports, signed)
+        check_may_be_replaced(reports, signed)
 
 
 def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(tmp_path, picture_png):  # noqa: F811

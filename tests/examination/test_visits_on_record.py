@@ -9,9 +9,12 @@ import pytest
 from bone_age.reading import BoneAgeReading, ModelIdentity, Sex, Trust
 from device.technique import HAND_PRESET
 from examination.examination import Ordered, State
+from examination.growth_again import growth_again
+from examination.on_record import OnRecord
 from examination.order import Order
+from examination.result import reading_record
 from examination.run import run_visit
-from examination.visits_on_record import earlier_on_record, this_visit, visits_up_to
+from examination.visits_on_record import earlier_on_record, in_course, this_visit
 from growth.child import Child
 from growth.judgement import Customs
 from growth.references import Position, Reference
@@ -84,7 +87,8 @@ def site(tmp_path):
 
 def found(records, order=ORDER):
     this = Ordered("now", NOW, folder=None, order=order)
-    return earlier_on_record(records.visits, records.reports, this)
+    order = this.order
+    return earlier_on_record(records.visits, records.reports, order.child, order.visit_date)
 
 
 def release(records, result, version=2, state=SignOffState.AMENDED):
@@ -185,6 +189,54 @@ def test_a_visit_that_was_amended_to_be_of_another_child_is_not_used(site, told,
     assert len(found(records).remarks) == count
 
 
+OTHER = replace(GIRL, id="P-2", name="Li Na")
+
+
+def test_a_visit_whose_patient_number_was_corrected_is_in_the_course_of_the_right_child(site):
+    records, keep = site
+    keep(of_patient(id="P-2", name="Li Na"), child=OTHER)
+    release(records, of_patient(id="P-2", name="Li Na"), 1, SignOffState.SIGNED)
+    release(records, result_of())
+    assert [visit.height_cm for visit in found(records).visits] == [128.0]
+    assert found(records).remarks == (
+        "The visit of 2025-11-27 was ordered under another patient number; its report was "
+        "corrected to this one.",
+        "The figures of the visit of 2025-11-27 are those of version 2 of its report.",
+    )
+    assert found(records, replace(ORDER, child=OTHER)) == OnRecord()
+
+
+def test_a_corrected_number_that_nobody_signed_or_that_was_corrected_back_counts_for_nothing(site):
+    records, keep = site
+    wrong = of_patient(id="P-2", name="Li Na")
+    keep(wrong, child=OTHER)
+    release(records, result_of(), 1, SignOffState.DRAFT)
+    assert found(records) == OnRecord()
+    release(records, result_of(), 2, SignOffState.SIGNED)
+    assert len(found(records).visits) == 1
+    release(records, wrong, 3)
+    assert found(records) == OnRecord()
+    assert len(found(records, replace(ORDER, child=OTHER)).visits) == 1
+
+
+def test_a_corrected_number_does_not_make_it_a_visit_of_a_child_of_another_birth_date(site):
+    records, keep = site
+    keep(of_patient(id="P-2"), child=OTHER)
+    release(records, of_patient(birth_date="2017-04-13"))
+    assert found(records).visits == ()
+    assert "another sex or birth date" in found(records).remarks[0]
+
+
+def test_a_report_that_is_no_json_any_more_ends_no_search(site):
+    records, keep = site
+    keep(of_patient(id="P-2"), child=OTHER)
+    keep(result_of("2024-11-27", "mine"))
+    release(records, of_patient(id="P-2"), 1, SignOffState.SIGNED)
+    with records.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE reports SET result = '{'")
+    assert [visit.date.year for visit in found(records).visits] == [2024]
+
+
 def test_a_report_whose_history_was_altered_is_named_and_not_used(site):
     records, keep = site
     keep(result_of())
@@ -237,25 +289,14 @@ def test_a_visit_whose_folder_was_given_away_is_no_earlier_visit(site):
     assert (found(records).visits, found(records).remarks) == ((), ())
 
 
-def test_told_visits_and_those_on_record_come_by_date_and_today_last(site):
-    records, keep = site
-    keep(result_of())
-    told = tuple(EarlierVisit(date(year, 5, 2), 100.0) for year in (2024, 2026))
-    order = replace(ORDER, earlier=told)
-    course, remarks = visits_up_to(
-        records.visits, records.reports, Ordered("now", NOW, None, order), READING
-    )
-    assert [visit.date.isoformat() for visit in course] == [
-        "2024-05-02",
-        "2025-11-27",
-        "2026-05-02",
-        "2026-11-27",
-    ]
-    assert remarks == ()
+def test_visits_on_record_stand_by_date_among_those_that_were_told():
+    told = [EarlierVisit(date(year, 5, 2), 100.0) for year in (2024, 2026)]
+    course = in_course(told, [EarlierVisit(date(2025, 11, 27), 106.0)])
+    assert [visit.date.year for visit in course] == [2024, 2025, 2026]
 
 
 def test_what_was_read_today_names_its_method_as_a_visit_on_record_does():
-    today = this_visit(ORDER, READING)
+    today = this_visit(ORDER.child, ORDER.visit_date, None, reading_record(READING))
     assert today.bone_age_method == SAME_METHOD
     assert (today.height_cm, today.bone_age_months) == (134.0, 108.4)
 
@@ -272,7 +313,9 @@ def test_a_second_visit_tells_what_has_changed_since_the_first(stage, tmp_path):
         run_visit(room, Ordered(f"v-{number}", NOW, folder, order))
         stage.simulated.press_hand_switch(0)
         stage.clock.sleep(30.0)  # the generator rests
-    growth = json.loads((folder / "result.json").read_text())["growth"]
+    result = json.loads((folder / "result.json").read_text())
+    growth = result["growth"]
+    assert growth_again(result, room.customs) == growth
     assert growth["follow_up"]["velocity"]["cm_per_year"] == pytest.approx(6.0 * 365.25 / 365)
     assert growth["follow_up"]["bone_age_progress"]["exceeds"] is False
     assert growth["follow_up"]["remarks"] == []

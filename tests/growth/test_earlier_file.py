@@ -105,7 +105,7 @@ def test_what_is_no_list_of_visits_is_refused(told):
         ("2025-05-02,1_25,,,", "line 3, height_cm: it must be a number"),
         ("2025-05-02,nan,,,", "line 3, height_cm"),
         (",125,,,", "line 3, date"),
-        ("2025-05-02,125,,,,96", "line 3, 'more cells than columns'"),
+        ("2025-05-02,125,,,,96", "line 3, cells: there are more than columns"),
     ],
 )
 def test_a_wrong_row_of_a_csv_is_named_by_its_line(read, row, named):

@@ -13,10 +13,11 @@ from growth.assessment import Refusal
 from growth.bone_age_progress import AUTOMATIC_READING
 from growth.child import Child, Gestation
 from growth.follow_up import follow_up, follow_up_record
-from growth.references import Position, Reference
+from growth.references import Measure, Position, Reference, size_for
 from growth.visits import EarlierVisit
 
 WHO, CDC, CHINA = Reference
+HEIGHT = Measure.HEIGHT
 GIRL = Child("P-1", "Li Hua", Sex.FEMALE, date(2017, 3, 14))
 STANDING = Position.STANDING
 METHOD = "GP, hand 2.2"
@@ -51,12 +52,55 @@ def test_every_visit_is_assessed_at_the_age_of_then():
     assert [each.visit for each in course.visits] == [LAST_YEAR, TODAY]
 
 
+def test_heights_that_contradict_one_another_have_no_sds_change():
+    inches = replace(LAST_YEAR, height_cm=50.4)
+    change = course_of(inches).sds_change[WHO].change
+    assert "check both measurements and their unit" in change.reason
+
+
 def test_the_sds_change_is_the_difference_of_the_two_scores_with_its_time():
     course = course_of(LAST_YEAR)
     for reference in Reference:
         then, now = (each.growth.height.scores[reference].sds for each in course.visits)
         assert course.sds_change[reference].change == pytest.approx(now - then)
         assert course.sds_change[reference].between.start == LAST_YEAR.date
+
+
+def test_the_error_of_measuring_is_told_with_a_change_of_sds():
+    """1.96 x root 2 x 0.3 cm = 0.83 cm; an SD of girls of 9 y 8 mo is 6.36 cm (WHO 2007)."""
+    change = course_of(LAST_YEAR).sds_change[WHO]
+    assert change.error_sds == pytest.approx(0.832 / 6.36, abs=0.001)
+    assert change.remarks == ()
+
+
+@pytest.mark.parametrize("reference", Reference)
+def test_a_height_that_is_wrong_by_the_error_of_measuring_moves_the_change_by_the_error_told(
+    reference,
+):
+    taller = replace(TODAY, height_cm=TODAY.height_cm + 0.8316)
+    told, moved = (
+        follow_up(GIRL, [LAST_YEAR, today], AUTOMATIC_READING).sds_change[reference]
+        for today in (TODAY, taller)
+    )
+    assert moved.change - told.change == pytest.approx(told.error_sds, abs=0.001)
+
+
+def test_the_error_of_a_child_born_early_is_that_at_the_corrected_age():
+    child = replace(GIRL, birth_date=date(2024, 3, 14), gestation=Gestation(28))
+    sizes = {date(2025, 3, 14): 70.0, date(2026, 2, 14): 82.0}
+    visits = [EarlierVisit(day, cm, Position.RECUMBENT) for day, cm in sizes.items()]
+    course = follow_up(child, visits, AUTOMATIC_READING)
+    months = course.visits[-1].growth.corrected_age.decimal_months
+    median, above = (size_for(WHO, HEIGHT, Sex.FEMALE, months, sds) for sds in (0, 1))
+    assert course.sds_change[WHO].error_sds == pytest.approx(0.8316 / (above - median), abs=1e-4)
+
+
+def test_a_change_of_sds_of_less_than_a_year_is_said_to_judge_nothing():
+    near = replace(LAST_YEAR, date=date(2026, 3, 27))
+    course = course_of(near)
+    for change in course.sds_change.values():
+        assert change.remarks == course.velocities[0].remarks
+        assert "lie 8.0 months apart; growth changes" in change.remarks[0]
 
 
 def test_a_score_of_one_reference_alone_changes_in_that_one_alone():
@@ -93,7 +137,7 @@ def test_a_record_survives_json_and_has_the_promised_names(record):
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     assert {"date", "age_months", "height_cm", "weight_kg", "bmi_kg_m2"} <= set(record["visits"][0])
     assert {"cm_per_year", "from", "to", "years"} <= set(record["velocity"])
-    assert {"change", "from", "to", "years"} <= set(record["sds_change"]["china"])
+    assert {"change", "error_sds", "from", "to", "years"} <= set(record["sds_change"]["china"])
     assert {"years_per_year", "change_months", "smallest_detectable_months", "exceeds"} <= set(
         record["bone_age_progress"]
     )
@@ -113,6 +157,7 @@ def test_a_refused_figure_is_null_with_its_reason():
     for name, figure in (("velocity", "cm_per_year"), ("bone_age_progress", "years_per_year")):
         assert record[name][figure] is None and record[name]["reason"].endswith(".")
     assert record["sds_change"]["who"]["change"] is None
+    assert record["sds_change"]["who"]["error_sds"] is None
     assert record["bone_age_progress"]["exceeds"] is None
 
 
@@ -137,6 +182,9 @@ def test_any_course_has_finite_figures_or_sentences(told):
     json.dumps(record, allow_nan=False)
     for figure, of in (("cm_per_year", "velocity"), ("years_per_year", "bone_age_progress")):
         assert (record[of][figure] is None) == ("reason" in record[of])
+    for change in record["sds_change"].values():
+        assert (change["change"] is None) == (change["error_sds"] is None)
+        assert change["error_sds"] is None or change["error_sds"] > 0
     assert record["visits"][-1]["date"] == "2026-11-27"
     assert len(record["velocities"]) == max(
         0, sum(visit["height_cm"] is not None for visit in record["visits"]) - 1

@@ -8,7 +8,6 @@ from growth.errors import MeasurementUnusable, NoSuchSize
 from growth.lms import (
     Lms,
     centile_of,
-    interpolate,
     restricted_sds_of,
     restricted_size_at,
     sds_of,
@@ -109,8 +108,3 @@ def test_a_centile_is_the_normal_distribution(sds, centile):
 def test_a_centile_outside_its_range_is_refused(centile):
     with pytest.raises(NoSuchSize):
         sds_of_centile(centile)
-
-
-def test_between_rows_every_figure_is_on_a_straight_line():
-    between = interpolate(Lms(0.0, 100.0, 0.04), Lms(1.0, 104.0, 0.08), 0.25)
-    assert between == Lms(0.25, 101.0, 0.05)

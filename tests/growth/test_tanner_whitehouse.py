@@ -119,11 +119,19 @@ def test_an_equation_that_is_not_doubtful_says_nothing_of_it(sex, years, menarch
     assert equation_at(sex, years, menarche).doubt == ""
 
 
-def test_the_limits_are_the_residual_sd_of_the_equation():
-    height = predicted(BOY, 9.5, 130.0, 8.7)
-    assert height.high_cm - height.cm == pytest.approx(1.96 * 3.6)
-    assert "3.6 cm" in height.interval and "not in it" in height.interval
+def test_the_limits_of_the_youngest_are_the_residual_sd_of_the_equation():
+    height = predicted(BOY, 5.0, 110.0)
+    error_cm = 1.96 * equation_at(BOY, 5.0, None).residual_sd_cm
+    assert height.high_cm - height.cm == pytest.approx(error_cm)
     assert height.bone_age_part_cm is None
+
+
+def test_the_scatter_of_ratings_is_carried_through():
+    """1.96 x 3.6 = 7.06 cm of the equation, 0.8 x 1.96 x 0.67 = 1.05 cm of the rating."""
+    height = predicted(BOY, 9.5, 130.0, 8.7)
+    assert height.high_cm - height.cm == pytest.approx((7.056**2 + 1.0506**2) ** 0.5, abs=1e-3)
+    assert height.bone_age_part_cm == pytest.approx((height.cm - 1.0506, height.cm + 1.0506))
+    assert "3.6 cm" in height.interval and "0.67 years" in height.interval
 
 
 def test_a_bone_age_that_was_read_never_stands_in_for_a_rus_bone_age():

@@ -8,7 +8,13 @@ from bone_age.reading import Sex
 from growth.assessment import Refusal
 from growth.child import Child
 from growth.references import Position
-from growth.velocity import Between, velocities, velocity_between, velocity_of_last_year
+from growth.velocity import (
+    Between,
+    contradiction_of,
+    velocities,
+    velocity_between,
+    velocity_of_last_year,
+)
 from growth.visits import EarlierVisit
 
 LYING, STANDING = Position
@@ -67,13 +73,62 @@ def test_a_child_does_not_shrink(girl):
     )
 
 
+def test_a_height_in_inches_is_no_velocity(girl):
+    velocity = velocity_between(girl, at("2025-05-02", 49.2), at("2026-05-02", 130.0))
+    assert velocity.cm_per_year == Refusal(
+        "No child grows from 49.2 cm on 2025-05-02 to 130.0 cm on 2026-05-02; "
+        "check both measurements and their unit."
+    )
+
+
+def test_no_velocity_of_a_year_is_built_on_a_height_that_is_doubted_meanwhile(girl):
+    visits = [at("2025-11-20", 126.0), at("2026-02-20", 132.5), at("2026-11-26", 130.5)]
+    velocity = velocity_of_last_year(girl, visits)
+    assert "falls from 132.5 cm" in velocity.cm_per_year.reason
+
+
+def test_a_child_who_comes_every_three_months_has_the_velocity_of_each_year(girl):
+    days = ("2025-02-20", "2025-05-20", "2025-08-20", "2025-11-20", "2026-02-20", "2026-05-20")
+    visits = [at(day, 120.0 + 1.5 * place) for place, day in enumerate(days)]
+    *young, last = velocities(girl, visits)
+    assert last == velocity_of_last_year(girl, visits)
+    assert "Only 2.9 months" in young[0].cm_per_year.reason
+
+
+def test_two_weeks_of_measuring_error_are_no_impossible_growth(girl):
+    assert contradiction_of(girl, at("2026-11-01", 130.0), at("2026-11-15", 131.2)) is None
+
+
+def test_an_infant_may_grow_faster_than_any_child(girl):
+    born = girl.birth_date
+    newborn, half_a_year = (
+        EarlierVisit(born + timedelta(days), cm, LYING) for days, cm in ((0, 47.0), (184, 69.0))
+    )
+    assert velocity_between(girl, newborn, half_a_year).cm_per_year == pytest.approx(43.7, abs=0.1)
+
+
+@pytest.mark.parametrize(("age_days", "fastest"), [(366, 60), (730, 60), (731, 25)])
+def test_faster_than_any_infant_or_child_grows_is_refused(girl, age_days, fastest):
+    """60 cm a year from a height below 24 months of age, 25 from then on, beyond 0.83 cm."""
+    first, days = girl.birth_date + timedelta(days=age_days), 200
+    for speed, is_told in ((fastest + 1, True), (fastest + 2, False)):
+        former = EarlierVisit(first, 75.0, LYING)
+        later = EarlierVisit(first + timedelta(days), 75.0 + speed * days / 365.25, LYING)
+        said = velocity_between(girl, former, later).cm_per_year
+        assert (said == pytest.approx(speed)) if is_told else "No child grows" in said.reason
+
+
 def test_near_adult_height_a_fall_within_the_error_of_measuring_is_a_velocity(girl):
     """1.96 x root 2 x 0.3 cm = 0.83 cm: 175.1 cm and 174.3 cm may be the same height."""
     velocity = velocity_between(girl, at("2033-05-02", 175.1), at("2034-05-02", 174.3))
     assert velocity.cm_per_year == pytest.approx(-0.8 / (365 / 365.25))
     assert velocity.error_cm_per_year == pytest.approx(0.832, abs=0.001)
-    further = velocity_between(girl, at("2033-05-02", 175.1), at("2034-05-02", 174.2))
-    assert isinstance(further.cm_per_year, Refusal)
+
+
+@pytest.mark.parametrize("fall_cm", [0.84, 0.9])
+def test_a_fall_beyond_the_error_of_measuring_is_refused(girl, fall_cm):
+    visits = at("2033-05-02", 175.0), at("2034-05-02", 175.0 - fall_cm)
+    assert "The height falls from 175.0 cm" in velocity_between(girl, *visits).cm_per_year.reason
 
 
 def test_a_child_that_has_not_grown_has_a_velocity_of_nothing(girl):
@@ -127,6 +182,9 @@ TODAY = at("2026-11-27", 134.0)
         (["2025-08-27", "2025-12-20", "2026-05-27"], "2025-12-20"),
         (["2025-10-27", "2025-12-27"], "2025-12-27"),
         (["2025-08-27", "2026-02-28"], "2025-08-27"),
+        # 370 days are 4.75 from a year, 361 are 4.25 and 360 are 5.25: no two days are as near.
+        (["2025-11-22", "2025-12-01"], "2025-12-01"),
+        (["2025-11-22", "2025-12-02"], "2025-11-22"),
     ],
 )
 def test_the_last_year_begins_with_the_height_nearest_to_12_months_within_9_to_15(
@@ -157,7 +215,7 @@ def test_neighbours_are_the_visits_that_have_heights(girl):
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 3000), st.integers(1, 2000), st.floats(50, 190), st.floats(50, 190))
-def test_a_velocity_is_a_number_of_0_or_more_or_a_sentence(start, days, first, last):
+def test_a_velocity_is_what_a_child_can_grow_or_a_sentence(start, days, first, last):
     former, later = (GIRL.birth_date + timedelta(days=day) for day in (start, start + days))
     velocity = velocity_between(
         GIRL, EarlierVisit(former, first, STANDING), EarlierVisit(later, last, STANDING)
@@ -166,4 +224,5 @@ def test_a_velocity_is_a_number_of_0_or_more_or_a_sentence(start, days, first, l
         assert velocity.cm_per_year.reason.endswith(".")
     else:
         gained = velocity.cm_per_year * velocity.between.years
-        assert gained == pytest.approx(last - first) and gained >= 0
+        assert gained == pytest.approx(last - first) and gained > -0.84
+        assert velocity.cm_per_year <= 60

@@ -9,7 +9,7 @@ import pytest
 from device.frame import DetectorIdentity, MeasuredExposure, RawFrame
 from device.technique import Technique
 from records.errors import DiskFull, FileNotStored, FrameUnreadable
-from records.files import check_room, sweep_unfinished, write_atomically
+from records.files import check_room, check_storable, sweep_unfinished, write_atomically
 from records.frames import find_stored_frame, load_raw_frame, store_raw_frame
 
 TECHNIQUE = Technique(50.0, 25.0, 12.0)
@@ -28,6 +28,20 @@ def test_a_written_file_is_there_and_nothing_else(tmp_path):
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.txt"]
 
 
+def test_trying_whether_a_file_could_be_stored_leaves_nothing(tmp_path):
+    check_storable(tmp_path / "a.txt")
+    check_storable(tmp_path / "new" / "folder" / "a.txt")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["folder", "file/a.txt", "file/new/a.txt", "n" * 300])
+def test_where_no_file_could_be_stored_is_said_beforehand(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("content")
+    with pytest.raises(FileNotStored, match="cannot be stored: .*; nothing was begun"):
+        check_storable(tmp_path / name)
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_failing_disk_leaves_the_earlier_file(tmp_path, monkeypatch, step):
     target = tmp_path / "a.txt"
@@ -41,6 +55,20 @@ def test_a_failing_disk_leaves_the_earlier_file(tmp_path, monkeypatch, step):
         write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_write_that_somebody_stops_leaves_nothing_beside_the_earlier_file(tmp_path, monkeypatch):
+    write_atomically(tmp_path / "report.pdf", b"earlier")
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "report.pdf", b"new")
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [
+        ("report.pdf", b"earlier")
+    ]
 
 
 def test_leftovers_of_a_kill_are_swept(tmp_path):

@@ -5,6 +5,7 @@ them.
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from growth.child import Child, Gestation
 from growth.entered import NOTHING_ENTERED, Entered
 from growth.judgement import Customs, Told, judge_growth, judgement_record
 from growth.references import Position, Reference
+from growth.scoring import ScoredSheet, Sheet, bones_of, score_sheet
 from growth.visit_rules import read_rules
 from growth.visits import EarlierVisit
 from tests.reports.conftest import ACCEPTED, PARTS, VISIT, result_of
@@ -102,6 +104,37 @@ def _refused() -> dict[str, Any]:
     return _with_dose(result)
 
 
+def read_by_two_methods() -> dict[str, Any]:
+    """Return a girl whose bone ages were read by hand, by nobody knows whom, and by the model."""
+    child = Child("K-8", "Sara Lindqvist", Sex.FEMALE, date(2016, 3, 2), 137.0, 31.0, 164.0, 179.0)
+    result = _with_reading(result_of(child, 130.0), 8.0)
+    by_model = _visits((36, 119.0, 21.0, 94.0), (12, 131.5, 28.0, 119.0), (0, 137.0, 31.0, 130.0))
+    by_hand = _visits((24, 125.0, 24.0, 102.0))[0]
+    untold = _visits((33, 120.6, 21.6, 98.0))[0]
+    visits = [
+        *by_model[:1],
+        replace(untold, bone_age_method=None, bone_age_interval_months=None),
+        replace(by_hand, bone_age_method="Greulich-Pyle, Dr. Wang", bone_age_interval_months=None),
+        *by_model[1:],
+    ]
+    result["growth"] = _judged(child, visits, Reference.WHO)
+    return result
+
+
+def with_a_sheet() -> dict[str, Any]:
+    """Return a treated boy with two earlier visits and a sheet, all parts read below the whole."""
+    child = Child("K-9", "Liu Yang", Sex.MALE, date(2017, 1, 9), 130.8, 28.0, 158.0, 170.0)
+    result = _with_reading(result_of(child, 115.0), 9.0)
+    for region, below in zip(result["reading"]["regions"], (9.0, 16.0, 12.0), strict=True):
+        region["bone_age_months"] = 115.0 - below
+    sizes = ((18, 122.0, 24.0, 95.0), (11, 125.0, 26.0, None), (0, 130.8, 28.0, 115.0))
+    entered = Entered(1, treatment="growth hormone 0.035 mg/kg a day since 2025")
+    stages = dict.fromkeys(bones_of(Sheet.RUS_CHN), "6")
+    sheet = score_sheet(Sheet.RUS_CHN, Sex.MALE, stages)
+    result["growth"] = _judged(child, _visits(*sizes), Reference.WHO, entered, sheet)
+    return result
+
+
 def with_very_much_to_say(name: str) -> dict[str, Any]:
     """Return twelve visits, every finding at once, exposures repeated, a prediction refused."""
     child = Child("ID-" + "7" * 40, name, Sex.MALE, date(2013, 2, 28), 141.0, 36.0, 158.0, 170.0)
@@ -128,9 +161,10 @@ def _judged(
     visits: list[EarlierVisit],
     headline: Reference,
     entered: Entered = NOTHING_ENTERED,
+    sheet: ScoredSheet | None = None,
 ) -> dict[str, Any]:
     customs = Customs(headline, read_rules())
-    return judgement_record(judge_growth(child, Told(visits, entered), customs))
+    return judgement_record(judge_growth(child, Told(visits, entered, scored=sheet), customs))
 
 
 def _visits(*sizes: tuple[int, float, float, float | None]) -> list[EarlierVisit]:

@@ -67,6 +67,8 @@ def result_of(
             "weight_kg": child.weight_kg,
             "mother_cm": child.mother_cm,
             "father_cm": child.father_cm,
+            **({} if child.gestation is None else child.gestation.as_record()),
+            **({} if position is None else {"height_position": position.value}),
         },
         "exposure": {
             "exposure_index": 233.5,
@@ -108,6 +110,7 @@ def result_of(
             "reasons": list(reasons),
             "method": "Greulich and Pyle by a neural network",
             "model": MODEL,
+            "sex": None if bone_age_months is None else child.sex.value,
         },
         "growth": as_record(assess(child, VISIT, bone_age_months, position)),
     }

@@ -1,11 +1,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from reportlab.graphics.shapes import Circle, Drawing, Polygon, PolyLine, String
+from reportlab.graphics.shapes import Circle, Drawing, Polygon, PolyLine, Rect, String
 
+from reports.chart import Chart
 from reports.charts import bone_age_strip, chart_drawing
-from reports.charts_part import Chart
 from reports.content import report_content
+from reports.inks import ACCENT
+from tests.reports.children import read_by_two_methods
 
 Result = Callable[..., dict[str, Any]]
 
@@ -34,6 +36,16 @@ def test_heights_lie_on_seven_labelled_lines_at_age_and_at_bone_age(result: Resu
     at_bone_age, _ = shapes(drawing, Polygon)
     assert at_bone_age.points[2] < at_age.cx
     assert at_bone_age.points[1] == at_age.cy
+
+
+def test_a_bone_age_read_otherwise_is_a_square_and_no_line_leads_to_it() -> None:
+    drawing = drawn(charts_of(read_by_two_methods())[3])
+    squares = [each for each in shapes(drawing, Rect) if each.width == each.height < 6]
+    of_visits = squares[:2]
+    lines = [each.points for each in shapes(drawing, PolyLine) if each.strokeColor == ACCENT]
+    assert len(squares) == 3  # one of them in the legend
+    assert [len(each) for each in lines] == [6]
+    assert not {square.x + square.width / 2 for square in of_visits} & set(lines[0][::2])
 
 
 def test_without_a_bone_age_the_height_is_shown_once(result: Result) -> None:

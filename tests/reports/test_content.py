@@ -10,11 +10,11 @@ from acquisition.exposure_index import EXPOSURE_INDEX_NOTE
 from acquisition.quality_exposure import Light, light_of
 from bone_age.reading import Sex
 from growth.child import Child
-from reports.charts_part import Mark
+from reports.chart import Mark
 from reports.content import report_content
 from reports.errors import ResultUnusable
 from reports.reading_part import Fact
-from reports.wording import ENGLISH
+from reports.wording import CHINESE, ENGLISH, Wording
 from tests.reports.conftest import ACCEPTED, PARTS, result_of
 
 Result = Callable[..., dict[str, Any]]
@@ -123,7 +123,7 @@ def test_a_refused_reading_has_reasons_and_no_figure_in_its_place(result: Result
     assert reading.headline == ENGLISH.no_bone_age
     assert reading.reasons == ("No hand.",)
     assert (reading.interval, reading.strip, reading.conventions) == (None, None, ())
-    assert list(values(reading.facts)) == ["Method"]
+    assert reading.facts == ()
     drawn = {
         series.mark for chart in content.charts.charts for series in chart.series if series.points
     }
@@ -397,3 +397,27 @@ def test_a_height_that_no_child_has_is_no_report() -> None:
     edited["growth"]["height"]["cm"] = 1e9
     with pytest.raises(ResultUnusable, match="which no child has"):
         report_content(edited, b"")
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: words.language)
+@pytest.mark.parametrize(
+    ("apart", "field"),
+    [
+        ((-9.0, -16.0, -6.1), "regions_below"),
+        ((6.1, 20.0, 9.0), "regions_above"),
+        ((-9.0, -16.0, -5.9), ""),
+        ((-9.0, 8.0, -7.0), ""),
+        ((), ""),
+    ],
+)
+def test_parts_that_all_read_on_one_side_of_the_whole_are_explained(
+    result: Result, words: Wording, apart: tuple[float, ...], field: str
+) -> None:
+    said = result()
+    names = ("fingers", "carpals", "radius and ulna")
+    said["reading"]["regions"] = [
+        {"region": name, "bone_age_months": 104.4 + off}
+        for name, off in zip(names, apart, strict=False)
+    ]
+    aside = report_content(said, b"", None, words).reading.regions_aside
+    assert aside == (getattr(words, field) if field else "")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -67,6 +67,28 @@ def pdf(result, picture_png):
 def signed(pdf, private):
     pytest.importorskip("pyhanko", reason="needs the extra `sign`")
     return load_key(pem_of(private), "").sign(pdf)
+
+
+WEAK = {
+    "RSA of 1024 bits": lambda: rsa.generate_private_key(65537, 1024),
+    "another curve": lambda: ec.generate_private_key(ec.SECP256K1()),
+}
+
+
+@pytest.mark.parametrize("kind", WEAK)
+def test_a_key_that_pdf_readers_distrust_is_refused(kind):
+    with pytest.raises(KeyUnusable, match="RSA of 2048 bits or more"):
+        load_key(pem_of(WEAK[kind]()), "")
+
+
+def test_rsa_of_2048_bits_is_taken():
+    assert load_key(pem_of(rsa.generate_private_key(65537, 2048)), "").name
+
+
+def test_a_certificate_with_a_name_that_cannot_be_written_is_one_sentence(pdf, private):
+    pytest.importorskip("pyhanko", reason="needs the extra `sign`")
+    with pytest.raises(KeyUnusable, match="Nothing can be signed with this key"):
+        load_key(pem_of(private, name="\U0001fae8"), "").sign(pdf)
 
 
 LOCKED = BestAvailableEncryption(PASSPHRASE.encode())

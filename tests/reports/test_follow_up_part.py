@@ -10,8 +10,8 @@ from growth.visits import EarlierVisit
 from reports.content import report_content
 from reports.follow_up_part import follow_up_part
 from reports.visits_seen import SeenVisit, visits_seen
-from reports.wording import ENGLISH
-from tests.reports.children import five_children, no_longer_corrected
+from reports.wording import CHINESE, ENGLISH
+from tests.reports.children import five_children, no_longer_corrected, read_by_two_methods
 from tests.reports.conftest import result_of
 
 CHILDREN = five_children()
@@ -21,7 +21,7 @@ def test_the_course_tells_velocity_sds_and_bone_age_with_their_limits() -> None:
     course = report_content(CHILDREN["precocious-girl"], b"").follow_up
     velocity, change, progress = (fact.value for fact in course.facts)
     assert velocity.startswith("7.4 cm a year, 2025-09-10 to 2026-09-10 (1.00 years)")
-    assert change == "+0.11 SD since 2025-09-10 (1.00 years)"
+    assert change == "+0.11 SD since 2025-09-10 (1.00 years); ± 0.16 by the error of measuring"
     assert "exceeds the smallest detectable change of 6.3 months" in progress
 
 
@@ -48,6 +48,38 @@ def test_every_visit_has_a_row() -> None:
     course = report_content(CHILDREN["precocious-girl"], b"").follow_up
     assert [row[0] for row in course.rows] == ["2024-03-10", "2025-09-10", "2026-09-10"]
     assert course.rows[-1][2:5] == ("134.5", "+1.83", "7.4")
+
+
+def test_a_missing_velocity_points_to_its_reason_and_another_method_to_its_name() -> None:
+    course = report_content(read_by_two_methods(), b"").follow_up
+    assert [row[4] for row in course.rows] == ["—", "— [1]", "6.0", "6.5", "5.5"]
+    assert [row[7][-3:] for row in course.rows[1:3]] == ["[2]", "[3]"]
+    velocity, untold, other = course.notes
+    assert untold == "[2] It was not told how the bone age was read."
+    assert velocity == "[1] Fewer than 6 months after the height before: no velocity."
+    assert other == "[3] Bone age read by another method: Greulich-Pyle, Dr. Wang."
+
+
+def test_a_reason_in_chinese_stands_below_the_visits_too() -> None:
+    course = report_content(read_by_two_methods(), b"", words=CHINESE).follow_up
+    assert not [note for note in course.notes if "Only" in note or "told" in note]
+
+
+def test_a_fall_of_height_is_told_with_its_figures_where_the_velocity_is_missing() -> None:
+    result = read_by_two_methods()
+    *_, last = result["growth"]["follow_up"]["velocities"]
+    last |= {"cm_per_year": None, "reason": "The height falls."}
+    course = report_content(result, b"").follow_up
+    assert course.rows[-1][4] == "— [4]" and course.notes[-1] == "[4] The height falls."
+
+
+def test_the_same_note_is_told_once() -> None:
+    result = read_by_two_methods()
+    for visit in result["growth"]["follow_up"]["visits"][:3]:
+        visit["bone_age_method"] = None
+    course = report_content(result, b"").follow_up
+    assert [row[7].endswith("[1]") for row in course.rows] == [True, True, True, False, False]
+    assert len(course.notes) == 2
 
 
 def test_the_table_of_visits_counts_ages_as_the_head_of_page_one() -> None:

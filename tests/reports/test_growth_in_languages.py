@@ -26,7 +26,16 @@ LYING, STANDING = Position.RECUMBENT, Position.STANDING
 CUSTOMS = Customs(Reference.CHINA, read_rules())
 READER = "Greulich-Pyle style, by convolutional nets on hand and wrist, hand 2.2 (89012345)"
 # Authors and samples that stand in the sentences on growth.
-NAMES = NAMES_ON_PAGES | {"BoneXpert", "Chen", "Kaplowitz", "Tarim", "UNSCEAR", "Unicode", "Unrath"}
+NAMES = NAMES_ON_PAGES | {
+    "BoneXpert",
+    "Chen",
+    "Kaplowitz",
+    "Tarim",
+    "Thodberg",
+    "UNSCEAR",
+    "Unicode",
+    "Unrath",
+}
 SHEET = {bone: permitted_stages(Sheet.RUS_CHN, bone)[4] for bone in bones_of(Sheet.RUS_CHN)}
 
 

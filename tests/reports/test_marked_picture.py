@@ -8,7 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Table
 
 from bone_age.reading import Region
-from reports.clinical_page import Picture, clinical_page
+from reports.clinical_page import Picture, clinical_page, share_of_picture
 from reports.content import ReportContent, report_content
 from reports.glyphs import register_typefaces
 from reports.marked_picture import MarkedImage, region_marks, room_of_names
@@ -37,7 +37,8 @@ def shown_on_page_one(content: ReportContent) -> tuple[MarkedImage, float]:
     register_typefaces()
     hand = PrintedPicture((235 * drawn_hand()).astype(np.uint8))
     picture = Picture(hand, region_marks(hand))
-    story = clinical_page(Sheet(content, A4, PageCount(3)), picture)
+    sheet = Sheet(content, A4, PageCount(3))
+    story = clinical_page(sheet, picture, share_of_picture(sheet, picture))
     beside = next(each for each in story if isinstance(each, Table))
     return beside._cellvalues[0][0][0], beside._colWidths[0]
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from reports.background import background_time
+from growth.references import Reference
+from reports.background import about_background_time, background_time
 from reports.content import report_content
 from reports.sign_off_part import SignOff, SignOffEvent, SignOffState
-from reports.wording import ENGLISH
+from reports.wording import CHINESE, ENGLISH, Wording
 from tests.reports.children import five_children
 from tests.reports.conftest import result_of
 
@@ -25,7 +26,9 @@ def test_parents_read_ages_in_full_words_and_places_among_a_hundred() -> None:
     assert "Age on that day: 7 years 4 months." in said
     assert "Bone age: 10 years 2 months." in said
     assert "here 9 years 3 months to 11 years 1 month" in said
-    assert "Of 100 girls of this age about 97 are shorter and 3 taller." in said
+    assert (
+        "Of 100 girls of this age about 97 are shorter and 3 taller, by the charts of China" in said
+    )
 
 
 def test_parents_get_no_adult_height_neither_predicted_nor_from_their_own() -> None:
@@ -76,13 +79,15 @@ def test_a_child_beyond_the_lowest_centile_is_not_counted() -> None:
 def test_the_dose_is_compared_with_nature_and_the_estimate_keeps_its_limits() -> None:
     said = said_to_parents(CHILDREN["delayed-boy"])
     assert "in about 9 minutes" in said
-    assert "as little as in 3 minutes or as much as in 26 minutes" in said
+    assert "as small as nature's of 3 minutes, or as large as nature's of 26 minutes" in said
 
 
 @pytest.mark.parametrize(
     ("effective_usv", "time"),
     [
         (0.001, "less than a minute"),
+        (0.006, "1 minute"),
+        (0.008, "2 minutes"),
         # 2400 uSv a year are 0.2738 uSv an hour.
         (0.046, "10 minutes"),
         (0.2738, "60 minutes"),
@@ -92,3 +97,32 @@ def test_the_dose_is_compared_with_nature_and_the_estimate_keeps_its_limits() ->
 )
 def test_a_dose_is_told_as_the_time_that_nature_takes(effective_usv: float, time: str) -> None:
     assert background_time(effective_usv, ENGLISH) == time
+
+
+def test_less_than_a_minute_is_not_about_less_than_a_minute() -> None:
+    assert about_background_time(0.001, ENGLISH) == "less than a minute"
+    assert about_background_time(0.046, ENGLISH) == "about 10 minutes"
+
+
+@pytest.mark.parametrize("headline", Reference)
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: words.language)
+def test_a_place_among_a_hundred_names_whose_charts_it_is_by(
+    headline: Reference, words: Wording
+) -> None:
+    girl = CHILDREN["precocious-girl"]
+    told = girl | {"growth": girl["growth"] | {"headline": headline.value}}
+    found = report_content(told, b"", None, words).parents.paragraphs[2].sentences
+    assert [words.parents_charts[headline.value] in said for said in found[-2:]] == [True, True]
+
+
+def test_a_picture_that_nobody_reviewed_is_called_so_on_the_page_for_the_family() -> None:
+    boy = CHILDREN["delayed-boy"]
+    unreviewed = boy | {"visit": boy["visit"] | {"review": "not reviewed"}}
+    assert "not reviewed by a person" in said_to_parents(unreviewed)
+    assert "not reviewed" not in said_to_parents(boy)
+
+
+def test_the_next_visit_is_the_latest_by_the_rule_and_the_physician_tells_what_is_next() -> None:
+    said = said_to_parents(CHILDREN["precocious-girl"])
+    assert "your physician tells you; it may be soon" in said
+    assert "in about 6 months (2027-03-10) at the latest" in said

@@ -33,6 +33,12 @@ def test_a_sentence_keeps_its_figures() -> None:
     assert told("WHO has BMI from 24.25 months.", BOOK) == "WHO 的BMI从24.25个月起。"
 
 
+def test_a_day_in_a_blank_is_written_as_the_language_writes_it() -> None:
+    chinese = replace(BOOK, date=CHINESE.date)
+    assert told("From 2025-09-01 to 2025-09-01.", chinese) == "都是2025年9月1日。"
+    assert told("From visit-2025-09-01 to visit-2025-09-01.", chinese) == "都是visit-2025-09-01。"
+
+
 def test_what_stands_in_a_blank_is_told_too() -> None:
     assert told("CDC has height from 0 months.", BOOK) == "CDC 的身高从0个月起。"
     assert told("Too much (DI +3.1).", BOOK) == "过多（DI +3.1）。"

@@ -20,7 +20,7 @@ NAMES = frozenset(
     {
         *("AAPM", "BMI", "CDC", "CHN", "IEC", "RQA", "RUS", "SDS", "USB", "WHO", "mAs"),
         *("Bayley", "Brush", "Greulich", "Luo", "Pinneau", "Pyle", "Tanner", "Whitehouse"),
-        *("BoneXpert", "Kaplowitz", "Tarim", "Unrath"),
+        *("BoneXpert", "Kaplowitz", "Tarim", "Thodberg", "Unrath"),
     }
 )
 # What the search finds and no result holds, each with the reason.
