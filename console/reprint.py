@@ -41,10 +41,8 @@ def print_report(
         return keep_draft(reports, printed, version, render_draft(printed, version), at)
 
 
-def print_extract(
-    reports: Reports, result: Path, layout: Layout, site: Site, part: Part
-) -> tuple[bytes, str, int]:
-    """Return a part of the report of a `result.json` with the report's id and version.
+def print_extract(reports: Reports, result: Path, layout: Layout, site: Site, part: Part) -> bytes:
+    """Return a part of the report of a `result.json`.
 
     It is that of the newest signed version where there is one, and no report of its own. Raises as
     `print_report` does.
@@ -57,7 +55,7 @@ def print_extract(
     else:
         printed, version = _as_signed(reports, newest, layout), newest.version
     sign_off = sign_off_of(reports, printed.report_id, version)
-    return printed.render(sign_off, part), printed.report_id, version
+    return printed.render(sign_off, part)
 
 
 def _as_signed(reports: Reports, newest: KeptReport, layout: Layout) -> Printed:

@@ -31,8 +31,8 @@ class Site:
 def check_consistent(result: Mapping[str, Any]) -> None:
     """Refuse a result whose growth is not that of its patient and reading.
 
-    The child is checked as in an order, its growth is judged anew and every entry compared that the
-    result has. Raises OrderWrong, ResultContradictory, or ResultUnusable for another shape.
+    The child is checked as in an order, its growth is judged anew and every entry compared. Raises
+    OrderWrong, ResultContradictory, or ResultUnusable for another shape.
     """
     try:
         check_reading(result)
@@ -116,7 +116,7 @@ def _growth_anew(result: Mapping[str, Any], growth: Mapping[str, Any], on: date)
     """
     headline = Reference(growth.get("headline", Reference.WHO.value))
     anew, suggested = growth_again(result, Customs(headline, ())), growth.get("next_visit")
-    if suggested is None or "next_visit" not in growth:
+    if suggested is None:
         return anew
     day = months_later(on, suggested["months"]).isoformat()
     is_told = day in suggested["rule"] and str(suggested["months"]) in suggested["rule"]

@@ -34,6 +34,10 @@ class Printed:
             raise ResultUnusable("The result cannot be reported: it does not name its visit.")
         return said
 
+    def has_picture_of(self, kept: KeptReport) -> bool:
+        """Tell whether a document on record shows the same radiograph, byte for byte."""
+        return kept.files["radiograph"].startswith(hashlib.sha256(self.picture_png).hexdigest())
+
     def render(self, sign_off: SignOff, part: Part = Part.ALL) -> bytes:
         """Return the PDF in a state, or a part of it. Raises ReportError."""
         words, paper = wording_of(self.language), paper_of(self.paper)
@@ -53,11 +57,10 @@ def draft_version(reports: Reports, printed: Printed) -> int:
     kept = reports.of(printed.report_id)
     wanted = sha256_of(printed.result)
     newest = max((report.version for report in kept), default=0)
-    picture = hashlib.sha256(printed.picture_png).hexdigest()
     same = [
         report.version
         for report in kept
-        if sha256_of(report.result) == wanted and report.files["radiograph"].startswith(picture)
+        if sha256_of(report.result) == wanted and printed.has_picture_of(report)
     ]
     is_signed = any(report.state != SignOffState.DRAFT for report in kept)
     return max(same) if same and (is_signed or max(same) == newest) else newest + 1

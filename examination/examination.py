@@ -24,6 +24,7 @@ from device.exposure import ExposureSequence, ExposureStage
 from device.frame import RawFrame
 from device.generator import Generator
 from device.technique import Technique
+from examination.on_record import OnRecord
 from examination.order import Order
 from examination.stopwatch import Stopwatch
 from growth.judgement import WITHOUT_CUSTOMS, Customs, GrowthJudgement
@@ -223,6 +224,7 @@ class Assessed:
 
     read: Read
     growth: GrowthJudgement
+    on_record: OnRecord
     state: ClassVar[State] = State.ASSESSED
 
 

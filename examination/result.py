@@ -1,7 +1,6 @@
 """What a visit found, as the plain data of `result.json`."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -31,11 +30,11 @@ from device.errors import DetectorRestarted, Exposed, NonceMismatch
 from device.technique import Technique
 from examination.examination import Accepted, Assessed, Checked, Decided, Ordered, Room, Shown
 from examination.exposures import FIELD_M2
-from examination.on_record import OnRecord, on_record_as_told
+from examination.on_record import on_record_as_told
 from examination.order import Order
 from growth.entered import entered_record
 from growth.follow_up import earlier_visit_record
-from growth.judgement import Told, judgement_record
+from growth.judgement import judgement_record
 from records.journal import ExposureEvent, JournalEntry
 from reports import outcomes
 
@@ -74,7 +73,9 @@ def result_of(room: Room, assessed: Assessed, files: Mapping[str, str]) -> dict[
         "findings": [_finding(finding) for finding in checked.findings],
         "hand": {"side": None if checked.side is None else checked.side.value},
         "reading": reading_record(assessed.read.reading),
-        "on_record": _on_record(assessed.growth.told, visit.order),
+        "on_record": on_record_as_told(
+            assessed.on_record, visit.order.child, visit.order.visit_date
+        ),
         "growth": judgement_record(assessed.growth),
         "timeline": _timeline(visit, entries, ended),
         "device": _device(checked.radiograph)
@@ -134,13 +135,6 @@ def _entered(order: Order) -> dict[str, Any]:
     if order.earlier:
         told["earlier_visits"] = [earlier_visit_record(each) for each in order.earlier]
     return told
-
-
-def _on_record(told: Told, order: Order) -> dict[str, Any]:
-    """Return the visits that the records knew and the order did not tell of, with remarks."""
-    known = (Counter(told.visits[:-1]) - Counter(order.earlier)).elements()
-    found = OnRecord(tuple(known), tuple(told.remarks))
-    return on_record_as_told(found, order.child, order.visit_date)
 
 
 def reading_record(reading: BoneAgeReading) -> dict[str, Any]:

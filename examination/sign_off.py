@@ -70,6 +70,7 @@ def sign(reports: Reports, pdf: bytes, signer: Signer) -> KeptReport:
                 "This draft was printed by another version of the software and would look "
                 "different today; print it again with boneage report, read that, and sign it."
             )
+        check_consistent(printed.result)
         event = SignOffEvent(signer.at, SignOffState.SIGNED, draft.version, signer.name)
         return _release(reports, printed, draft, event, signer.key)
 
@@ -90,9 +91,10 @@ def amend(
                 "This is a draft and needs no amendment: print the corrected result with boneage "
                 "report, and sign that."
             )
-        printed = _printed(printed_from(reports, earlier), corrected)
+        before = printed_from(reports, earlier)
+        printed = _printed(before, corrected)
         check_consistent(printed.result)
-        _check_as_read(printed_from(reports, earlier), printed)
+        _check_as_read(earlier, printed)
         made = _amended_already(reports, earlier, printed, signer, reason)
         if made is not None:
             return made
@@ -103,7 +105,7 @@ def amend(
             signer=signer.name,
             reason=reason,
             replaces=earlier.version,
-            changes=_changes(reports, earlier, printed),
+            changes=_changes(before, printed),
         )
         return _release(reports, printed, earlier, event, signer.key)
 
@@ -111,14 +113,13 @@ def amend(
 def check_as_read(reports: Reports, printed: Printed) -> None:
     """Refuse a reading that is not what the model read of this picture; raises as `amend` does."""
     for first in reports.of(printed.report_id)[:1]:
-        _check_as_read(printed_from(reports, first), printed)
+        _check_as_read(first, printed)
 
 
-def _check_as_read(before: Printed, after: Printed) -> None:
+def _check_as_read(before: KeptReport, after: Printed) -> None:
     """Refuse figures that somebody else gave under the name of the model."""
     old, new = (_entry(each.result, "reading") for each in (before, after))
-    is_same_picture = before.picture_png == after.picture_png
-    if is_same_picture and old != new and not _may_take_its_place(old, new):
+    if old != new and after.has_picture_of(before) and not _may_take_its_place(old, new):
         raise ResultContradictory(
             "The bone age of this result is not what the model read of this picture, and would be "
             "printed under its name; a person's reading needs a method of its own "
@@ -156,7 +157,6 @@ def _release(
     key: ClinicKey | None,
 ) -> KeptReport:
     """Print a version with its history, sign it digitally where asked, and put it on record."""
-    check_consistent(printed.result)
     if key is not None:
         check_valid_at(key, event.at)
         event = replace(event, key=key.name)
@@ -291,12 +291,12 @@ def _next_version(reports: Reports, earlier: KeptReport, printed: Printed) -> in
     return 1 + max(document.version for document in reports.of(earlier.report_id))
 
 
-def _changes(reports: Reports, earlier: KeptReport, printed: Printed) -> list[dict[str, Any]]:
-    if printed.report_id != earlier.report_id:
+def _changes(before: Printed, printed: Printed) -> list[dict[str, Any]]:
+    if printed.report_id != before.report_id:
         raise AmendmentRefused(
-            f"The result is of visit {printed.report_id}, the report of {earlier.report_id}."
+            f"The result is of visit {printed.report_id}, the report of {before.report_id}."
         )
-    changes = changes_between(_facts(printed_from(reports, earlier)), _facts(printed))
+    changes = changes_between(_facts(before), _facts(printed))
     if not changes:
         raise AmendmentRefused("The result is that of the report; there is nothing to amend.")
     return changes

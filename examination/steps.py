@@ -158,7 +158,7 @@ def assess_growth(room: Room, read: Read) -> Assessed:
         scored=order.scored,
         doubts=reading["doubts"],
     )
-    return Assessed(read, judge_growth(child, told, room.customs))
+    return Assessed(read, judge_growth(child, told, room.customs), on_record)
 
 
 def report(room: Room, assessed: Assessed) -> Finished:

@@ -13,20 +13,19 @@ from reports.wording import ENGLISH, Wording
 _NOT_OF_THE_CHILD: Final = ("seconds", "files", "on_record")
 # By which of its entries an item of a list is known, so that one more is not all others changed.
 _NAMES_OF_ITEMS: Final = ("code", "region", "method", "at", "date", "to")
-# Sizes that stand with the patient, too, the parts of an age that is told in decimals, and what was
-# entered and stands in the growth.
-_TOLD_ALREADY: Final = frozenset(
-    {
-        *("growth.height.cm", "growth.weight.kg", "growth.corrected_age.decimal_years"),
-        *("growth.corrected_age.gestation_weeks", "growth.corrected_age.gestation_days"),
-        *("patient.tanner_stage", "patient.menarche", "patient.menarche_age_years"),
-        *("patient.treatment", "patient.height_position", "patient.scoring.sheet", "reading.sex"),
-        *(
-            f"growth.{age}.{part}"
-            for age in ("age", "corrected_age")
-            for part in ("years", "months", "days", "total_days")
-        ),
-    }
+# How paths begin that are told elsewhere: sizes that stand with the patient, too, the parts of an
+# age that is told in decimals, and what was entered and stands in the growth.
+_TOLD_ELSEWHERE: Final = (
+    *("growth.height.cm", "growth.weight.kg", "growth.corrected_age.decimal_years"),
+    *("growth.corrected_age.gestation_weeks", "growth.corrected_age.gestation_days"),
+    *("patient.tanner_stage", "patient.menarche", "patient.menarche_age_years"),
+    *("patient.treatment", "patient.height_position", "patient.scoring.sheet", "reading.sex"),
+    *(
+        f"growth.{age}.{part}"
+        for age in ("age", "corrected_age")
+        for part in ("years", "months", "days", "total_days")
+    ),
+    *("patient.scoring.stages.", "patient.earlier_visits["),
 )
 # What is the same for every child by a method.
 _OF_A_METHOD: Final = ".bone_age_part_of"
@@ -38,7 +37,6 @@ _SDS_DIGITS: Final = 2
 _MOST_DIGITS: Final = 6
 _ITEM: Final = re.compile(r"\[(.+?)\]")
 _VISIT: Final = re.compile(r"growth\.follow_up\.visits\[.+?\]\.")
-_ENTERED: Final = ("patient.scoring.stages.", "patient.earlier_visits[")
 _ABSENT: Final = object()
 # What ends a sentence, in any language.
 _STOPS: Final = (".", "!", "?", "。", "！", "？")
@@ -79,8 +77,8 @@ def _known(entry: Any) -> Any:
 
 def _fields(result: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: entry for name, entry in result.items() if name not in _NOT_OF_THE_CHILD}
-    told = {path: entry for path, entry in _flattened("", said) if path not in _TOLD_ALREADY}
-    elsewhere = _told_elsewhere(told)
+    told = dict(_flattened("", said))
+    elsewhere = (*_this_visit(told), *_TOLD_ELSEWHERE)
     return {
         path: entry
         for path, entry in told.items()
@@ -88,10 +86,10 @@ def _fields(result: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told_elsewhere(paths: Iterable[str]) -> tuple[str, ...]:
-    """Return where figures stand that are told elsewhere: of this visit, the last, and entered."""
+def _this_visit(paths: Iterable[str]) -> list[str]:
+    """Return where this visit stands among all visits: it is the last."""
     visits = [found[0] for path in paths if (found := _VISIT.match(path))]
-    return (*visits[-1:], *_ENTERED)
+    return visits[-1:]
 
 
 def _flattened(path: str, entry: Any) -> Iterator[tuple[str, Any]]:

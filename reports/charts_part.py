@@ -1,7 +1,7 @@
 """What the charts show: sizes on the lines of a reference, velocity, bone age against age."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import NormalDist
 from typing import Any, Final
@@ -155,14 +155,11 @@ def _height_chart(sizes: _Sizes, adult_heights: Sequence[AdultHeightLine]) -> Ch
     ends = [end for bar in bars for end in (bar.bar.low_cm, bar.bar.high_cm)]
     told = [f"{bar.letter} {bar.name}" for bar in bars]
     note = (words.chart_bars.format(bars="; ".join(told)),) if told else ()
-    return Chart(
-        title=chart.title,
-        x=chart.x,
+    return replace(
+        chart,
         y=stepped_axis(chart.y.title, [chart.y.low, chart.y.high, *ends], _STEPS[Measure.HEIGHT]),
         alternative=" ".join((chart.alternative, *_bars_in_words(adult_heights, bars, words))),
         notes=(*chart.notes, *note),
-        message=chart.message,
-        lines=chart.lines,
         series=(
             Series(Mark.AT_BONE_AGE, words.at_bone_age, _at_bone_age(read.alike)),
             Series(

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bone_age.reading import Sex
-from growth.ages import exact_age
+from growth.ages import ExactAge
 from growth.errors import GrowthError
 from reports.adult_height_part import AdultHeightPart, adult_height_part
 from reports.calibration_part import CalibrationPart, calibration_part
@@ -18,7 +17,7 @@ from reports.glyphs import CODE_POINT, all_shown
 from reports.growth_part import GrowthPart, growth_part
 from reports.parents_part import ParentsPart, parents_part
 from reports.phrasebook import in_language
-from reports.reading_part import Examined, Fact, ReadingPart, reading_part
+from reports.reading_part import Fact, ReadingPart, examined_child, reading_part
 from reports.scoring_part import ScoringPart, scoring_part
 from reports.sign_off_part import SignOff, SignOffPart, sign_off_part
 from reports.visit_part import VisitPart, visit_part
@@ -95,25 +94,24 @@ def _content(
 ) -> ReportContent:
     visit, patient = result["visit"], result["patient"]
     sign_off = sign_off or SignOff(visit["id"])
-    born, on = date.fromisoformat(patient["birth_date"]), visit_day(visit)
-    age = exact_age(born, on)
+    child, on = examined_child(patient, visit), visit_day(visit)
     reading, growth = result.get("reading"), result.get("growth") or {}
     bone_age = reading["bone_age_months"] if reading else None
     visits = visits_seen(growth, patient, reading, on.isoformat()) if growth else ()
     adult_height = adult_height_part(growth, patient, words)
     return ReportContent(
-        identity=_identity(patient, visit, born, on, words),
+        identity=_identity(patient, visit, child.age, words),
         simulated=is_simulated(result.get("device", {}).get("detector_model", "")),
         view=visit.get("procedure", words.view),
         picture_png=pictures[0],
-        reading=reading_part(reading, growth, Examined(Sex(patient["sex"]), age), words),
+        reading=reading_part(reading, growth, child, words),
         growth=growth_part(growth, words),
         visit=visit_part(result, words),
         adult_height=adult_height,
         scoring=scoring_part(growth, words),
         follow_up=follow_up_part(growth, visits, words),
         charts=charts_part(growth, patient, visits, adult_height.lines, words),
-        parents=parents_part(result, age, sign_off, words),
+        parents=parents_part(result, child.age, sign_off, words),
         sign_off=sign_off_part(sign_off, words),
         words=words,
         looked_at_png=None if bone_age is None else pictures[1],
@@ -128,21 +126,22 @@ def is_simulated(detector_model: str) -> bool:
 
 
 def _identity(
-    patient: Mapping[str, Any], visit: Mapping[str, Any], born: date, on: date, words: Wording
+    patient: Mapping[str, Any], visit: Mapping[str, Any], age: ExactAge, words: Wording
 ) -> Identity:
-    sex, age = words.sexes[patient["sex"]], exact_age(born, on)
+    sex, on = words.sexes[patient["sex"]], visit_day(visit)
+    born = spoken_date(date.fromisoformat(patient["birth_date"]), words)
     spoken = words.exact_age.format(age=completed(age, words), decimal=age.decimal_years)
     is_given = visit["started"][:10] != on.isoformat()
     examined = words.examined_as_given if is_given else words.examined
     facts = (
         Fact(words.patient_id, patient["id"]),
         Fact(words.sex, sex),
-        Fact(words.born, spoken_date(born, words)),
+        Fact(words.born, born),
         Fact(words.age, spoken),
         Fact(examined, spoken_date(on, words)),
         Fact(words.visit, visit["id"]),
     )
     head = words.running_head.format(
-        id=patient["id"], sex=sex, born=spoken_date(born, words), on=spoken_date(on, words)
+        id=patient["id"], sex=sex, born=born, on=spoken_date(on, words)
     )
     return Identity(patient["name"], patient["id"], facts, head)

@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from bone_age.reading import Region, Sex
-from growth.ages import ExactAge
+from growth.ages import ExactAge, exact_age
 from growth.brush import brush_sds
 from growth.errors import OutsideReference
 from growth.maturity import LIMIT_MONTHS, LIMIT_SDS, Determination, determination
-from reports.figures import completed, signed, signed_span, spoken_ages, years_and_months
+from reports.figures import (
+    completed,
+    signed,
+    signed_span,
+    spoken_ages,
+    visit_day,
+    years_and_months,
+)
 from reports.wording import Wording
 
 # Our choice: half a year; where all parts lie further to one side of the whole, a reader asks why.
@@ -67,6 +75,12 @@ class Examined:
 
     sex: Sex
     age: ExactAge
+
+
+def examined_child(patient: Mapping[str, Any], visit: Mapping[str, Any]) -> Examined:
+    """Return the child of a result's "patient" on the day of its "visit"."""
+    born = date.fromisoformat(patient["birth_date"])
+    return Examined(Sex(patient["sex"]), exact_age(born, visit_day(visit)))
 
 
 def reading_part(

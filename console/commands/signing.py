@@ -71,10 +71,8 @@ def report(
         if out.exists():
             check_may_be_replaced(reports, _read(out))
         if part is not Part.ALL:
-            extract, report_id, version = print_extract(reports, result, layout, site, part)
-            write_atomically(out, extract)
+            write_atomically(out, print_extract(reports, result, layout, site, part))
             typer.echo(out)
-            _tell_of_replaced(newest_released(reports, report_id), version)
             return
         kept = print_report(reports, result, layout, site, now())
         _check_bundle_of(kept.report_id, fhir, (SignOffState.DRAFT,))
@@ -94,12 +92,6 @@ def _tell_of_released(newest: KeptReport | None) -> None:
     if newest is not None:
         told = f"version {newest.version} of this report is {newest.state}"
         typer.echo(f"This is a draft; {told}.", err=True)
-
-
-def _tell_of_replaced(newest: KeptReport | None, version: int) -> None:
-    if newest is not None and newest.version != version:
-        told = f"version {newest.version} of this report is {newest.state}"
-        typer.echo(f"This is a part of version {version}; {told}.", err=True)
 
 
 def sign(pdf: Pdf, signer: SignerName, key: Key = None, fhir: Fhir = None) -> None:

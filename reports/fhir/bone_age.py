@@ -1,11 +1,9 @@
 """The bone age that was read: figure, interval, what it means beside the age, doubts."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, Final
 
-from bone_age.reading import Region, Sex
-from growth.ages import exact_age
+from bone_age.reading import Region
 from reports.calibration_part import calibration_part
 from reports.fhir.devices import SOFTWARE
 from reports.fhir.values import (
@@ -18,8 +16,7 @@ from reports.fhir.values import (
     quantity,
     span,
 )
-from reports.figures import visit_day
-from reports.reading_part import Examined, ReadingPart, reading_part
+from reports.reading_part import ReadingPart, examined_child, reading_part
 from reports.visit_part import is_unreviewed
 from reports.wording import ENGLISH
 
@@ -39,11 +36,12 @@ def bone_age(result: Mapping[str, Any]) -> dict[str, Resource]:
         "device": SOFTWARE,
         "method": {"text": (reading or {}).get("method")} if reading else None,
     }
+    child = examined_child(result["patient"], result["visit"])
+    part = reading_part(reading, growth, child, ENGLISH)
     if reading is None or reading["bone_age_months"] is None:
-        why = absent("not-performed", _why(reading))
+        why = absent("not-performed", " ".join(part.reasons))
         note = notes(_unreviewed(result))
         return {"bone-age": known | {"dataAbsentReason": why, "note": note}}
-    part = _as_printed(result)
     return {
         "bone-age": known
         | {
@@ -58,20 +56,14 @@ def bone_age(result: Mapping[str, Any]) -> dict[str, Resource]:
                 ]
             ),
             "component": [
-                *_interval(reading),
-                *_against_age(growth),
+                *_interval(reading, part),
+                *_against_age(growth, part),
                 *_conventions(part),
                 *_parts(reading),
                 *_uncorrected(reading),
             ],
         }
     }
-
-
-def _why(reading: Mapping[str, Any] | None) -> str:
-    if reading is None:
-        return ENGLISH.not_read_yet
-    return " ".join(reading.get("reasons", ())) or ENGLISH.no_reason
 
 
 def _unreviewed(result: Mapping[str, Any]) -> list[str]:
@@ -87,34 +79,20 @@ def _calibrated(reading: Mapping[str, Any]) -> Iterator[str]:
         yield ENGLISH.calibration_note
 
 
-def _as_printed(result: Mapping[str, Any]) -> ReadingPart:
-    patient = result["patient"]
-    age = exact_age(date.fromisoformat(patient["birth_date"]), visit_day(result["visit"]))
-    child = Examined(Sex(patient["sex"]), age)
-    return reading_part(result["reading"], result.get("growth") or {}, child, ENGLISH)
+def _interval(reading: Mapping[str, Any], part: ReadingPart) -> Iterator[Resource]:
+    if part.interval is not None:
+        bounds = span(reading["interval_months"], "months", "mo")
+        yield component(part.interval.label, {"valueRange": bounds})
 
 
-def _interval(reading: Mapping[str, Any]) -> Iterator[Resource]:
-    interval, coverage = reading.get("interval_months"), reading.get("interval_coverage")
-    if interval is None:
-        return
-    label = ENGLISH.interval_label.format(coverage=100 * coverage) if coverage else None
-    name = label or ENGLISH.interval_label_plain
-    yield component(name, {"valueRange": span(interval, "months", "mo")})
-
-
-def _against_age(growth: Mapping[str, Any]) -> Iterator[Resource]:
+def _against_age(growth: Mapping[str, Any], part: ReadingPart) -> Iterator[Resource]:
     difference = growth.get("bone_age_minus_age_months")
     if difference is not None:
         yield component(ENGLISH.difference, {"valueQuantity": quantity(difference, "months", "mo")})
     sds, refused = growth.get("bone_age_sds"), growth.get("bone_age_sds_reason")
     if sds is not None:
-        said = ENGLISH.sds_formula.format(
-            formula=growth.get("bone_age_sds_formula") or ENGLISH.not_recorded,
-            population=growth.get("bone_age_sds_population") or ENGLISH.not_recorded,
-        )
         value = {"valueQuantity": quantity(sds, "SD", "{SD}")}
-        yield component(f"{ENGLISH.sds}. {said}", value)
+        yield component(f"{ENGLISH.sds}. {part.formula}", value)
     elif refused:
         yield component(ENGLISH.sds, {"dataAbsentReason": absent("unsupported", refused)})
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from growth.references import Reference
 from reports.fhir.devices import SOFTWARE
+from reports.fhir.entered import CORRECTED_AGE
 from reports.fhir.values import (
     Resource,
     absent,
@@ -170,7 +171,7 @@ def _sizes(visit: Mapping[str, Any]) -> Iterator[Resource]:
         yield component(ENGLISH.position, {"valueString": said})
     if visit.get("corrected_age_months") is not None:
         age = quantity(visit["corrected_age_months"], "months", "mo")
-        yield component("Corrected age, used for sizes", {"valueQuantity": age})
+        yield component(CORRECTED_AGE, {"valueQuantity": age})
 
 
 def _scores(visit: Mapping[str, Any]) -> Iterator[Resource]:

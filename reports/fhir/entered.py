@@ -1,13 +1,11 @@
 """The child on the day: its age, what people entered of it, and when it is to come again."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, Final
 
-from growth.ages import exact_age
 from reports.fhir.devices import SOFTWARE
 from reports.fhir.values import AS_ENTERED, Resource, component, loinc, named, notes, quantity
-from reports.figures import visit_day
+from reports.reading_part import examined_child
 from reports.wording import ENGLISH
 
 # https://build.fhir.org/ig/HL7/UTG/ValueSet-v3-LOINCObservationActContextAgeDefinitionCode.html
@@ -15,7 +13,7 @@ _AGE: Final = "30525-0"
 # https://hl7.org/fhir/us/qicore/Observation-example-gestation.html
 _GESTATION: Final = "76516-4"
 _DAYS_A_WEEK: Final = 7
-_CORRECTED: Final = "Corrected age, used for sizes"
+CORRECTED_AGE: Final = "Corrected age, used for sizes"
 _SUGGESTED: Final = "Next visit, suggested by a rule of the site"
 _IN_MONTHS: Final = "Months from this visit"
 
@@ -33,8 +31,7 @@ def entered(result: Mapping[str, Any]) -> dict[str, Resource]:
 
 
 def _age(result: Mapping[str, Any]) -> Resource:
-    born = date.fromisoformat(result["patient"]["birth_date"])
-    age = exact_age(born, visit_day(result["visit"]))
+    age = examined_child(result["patient"], result["visit"]).age
     return {
         "code": loinc((_AGE,), ENGLISH.age),
         "device": SOFTWARE,
@@ -60,7 +57,7 @@ def _born_early(corrected: Mapping[str, Any] | None) -> dict[str, Resource]:
             "note": notes([f"{weeks}+{days} weeks and days."]),
         },
         "corrected-age": {
-            "code": named(_CORRECTED),
+            "code": named(CORRECTED_AGE),
             "device": SOFTWARE,
             "valueQuantity": quantity(corrected["decimal_months"], "months", "mo"),
         },
